@@ -1,8 +1,26 @@
-"""Settings for the test suite (filled in with the project's own settings as they land)."""
+"""The product's own settings, with keys for the tests alone, PBXs on loopback and nothing slow."""
 
 from __future__ import annotations
 
-SECRET_KEY = "tests-only"
-INSTALLED_APPS = ["trunks"]
-USE_TZ = True
-DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
+import base64
+import os
+
+os.environ.update(
+    PBXDASH_SECRET_KEY="tests-only-" + "x" * 50,
+    PBXDASH_KEYS="tests:" + base64.b64encode(b"k" * 32).decode(),
+    PBXDASH_FINGERPRINT_KEY=base64.b64encode(b"f" * 32).decode(),
+    PBXDASH_INSECURE_HTTP="true",
+    PBXDASH_ALLOW_LOOPBACK_PBXS="true",
+)
+os.environ.pop("PBXDASH_ENV_FILE", None)
+
+from pbxdash.settings import *  # noqa: F403
+from pbxdash.settings import STORAGES
+
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_AUTOREFRESH = True

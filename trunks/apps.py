@@ -10,3 +10,7 @@ class TrunksConfig(AppConfig):
 
     name = "trunks"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the system checks."""
+        from trunks import checks  # noqa: F401  they need settings, so not before

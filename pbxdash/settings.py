@@ -1,0 +1,226 @@
+"""Every setting comes from a `PBXDASH_*` environment variable, or from the file that `PBXDASH_ENV_FILE` names.
+
+Secrets may be given as `PBXDASH_<NAME>_FILE`, the path of a file that holds the value. The README has the table.
+"""
+
+from __future__ import annotations
+
+from ipaddress import ip_network
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from environ import FileAwareEnv
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = FileAwareEnv()
+env.prefix = "PBXDASH_"
+if env_file := env.str("ENV_FILE", default=""):
+    if not Path(env_file).is_file():
+        raise ImproperlyConfigured(
+            f"PBXDASH_ENV_FILE names {env_file}, which is not a file. "
+            "`make run` and `make demo` write theirs on the first start."
+        )
+    FileAwareEnv.read_env(env_file)
+
+
+def secret(name: str) -> str:
+    """Return a secret from the environment or its file, without the newline that editors add."""
+    try:
+        return str(env.str(name, default="")).strip()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"PBXDASH_{name}_FILE cannot be read: {error.strerror}. Check its path and owner."
+        ) from None
+
+
+# --- Secrets -----------------------------------------------------------------------------------
+SECRET_KEY = secret("SECRET_KEY")
+if not SECRET_KEY:
+    raise ImproperlyConfigured(
+        "PBXDASH_SECRET_KEY is not set. Set it, or PBXDASH_SECRET_KEY_FILE, or name a settings file "
+        "in PBXDASH_ENV_FILE; `make run` writes one with fresh keys."
+    )
+# Keys for the API secrets at rest, "name:base64 of 32 bytes", the first one encrypts.
+PBXDASH_KEYS = secret("KEYS")
+# The key of the SIP password fingerprints; a new one would make every password look changed.
+PBXDASH_FINGERPRINT_KEY = secret("FINGERPRINT_KEY")
+
+# --- Who may reach the site --------------------------------------------------------------------
+DEBUG = env.bool("DEBUG", default=False)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+PBXDASH_DEMO = env.bool("DEMO", default=False)
+# Without TLS in front: cookies lose Secure and the __Host- prefix, and every page says so.
+PBXDASH_INSECURE_HTTP = env.bool("INSECURE_HTTP", default=False)
+PBXDASH_BEHIND_TLS_PROXY = env.bool("BEHIND_TLS_PROXY", default=False)
+
+# --- Calls to PBXs -----------------------------------------------------------------------------
+PBXDASH_ALLOW_LOOPBACK_PBXS = env.bool("ALLOW_LOOPBACK_PBXS", default=False)
+try:
+    PBXDASH_ALLOWED_NETWORKS = tuple(
+        ip_network(text) for text in env.list("ALLOWED_NETWORKS", default=[])
+    )
+except ValueError as error:
+    raise ImproperlyConfigured(
+        f"PBXDASH_ALLOWED_NETWORKS: {error}. Write networks like 192.168.0.0/16, comma separated."
+    ) from None
+# Seconds until data counts as stale.
+PBXDASH_STALE_AFTER = env.int("STALE_AFTER", default=24 * 60 * 60)
+
+# --- Application -------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "csp",
+    "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
+    "heroicons",
+    "trunks",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "pbxdash.headers.ResponseHeadersMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "pbxdash.login.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "pbxdash.urls"
+WSGI_APPLICATION = "pbxdash.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+            "builtins": ["heroicons.templatetags.heroicons"],
+        },
+    }
+]
+
+# --- Data --------------------------------------------------------------------------------------
+DATABASES = {
+    "default": env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR}/var/pbxdash.sqlite3")
+}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # IMMEDIATE, since a deferred read-then-write is refused at once when another process writes;
+    # FULL, since what a fetch has reported must survive a power cut.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 5,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
+        "PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=67108864;",
+    }
+elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    # Django's own setting names; a page must never wait for a lock longer than a person would.
+    DATABASES["default"]["OPTIONS"] = {
+        "pool": True,
+        "options": "-c statement_timeout=30s -c lock_timeout=5s",
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# --- Log-in ------------------------------------------------------------------------------------
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "overview"
+LOGOUT_REDIRECT_URL = "login"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+# --- What every answer carries -----------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    }
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not PBXDASH_INSECURE_HTTP
+if PBXDASH_INSECURE_HTTP:
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "pbxdash_sessionid", "pbxdash_csrftoken"
+else:
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+    SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", default=False)
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+if PBXDASH_BEHIND_TLS_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# --- Language and time -------------------------------------------------------------------------
+USE_TZ = True
+TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+LANGUAGE_CODE = env.str("LANGUAGE", default="en")
+LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
+LOCALE_PATHS = [BASE_DIR / "trunks" / "locale"]
+USE_THOUSAND_SEPARATOR = True
+
+# --- Static files ------------------------------------------------------------------------------
+STATIC_URL = "static/"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "var" / "static")))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# --- Logs --------------------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    # urllib3 prints the query string at debug level, and a PBX wants its token there.
+    "loggers": {"urllib3": {"level": "INFO"}},
+}
+SILENCED_SYSTEM_CHECKS = [
+    # Preloading binds a whole domain for years: the owner of the domain decides, not we.
+    "security.W021",
+]

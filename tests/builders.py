@@ -1,0 +1,82 @@
+"""Rows for tests, with defaults for all that a test does not care about."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from trunks.models import DodBinding, Pbx, TargetKind, Trunk, Trust
+from trunks.search.text import digits_of, normalise, search_text
+
+
+def make_pbx(name: str = "Headquarters", **fields: object) -> Pbx:
+    """Save a PBX that was fetched just now; `secret_md5` seals an API secret."""
+    secret_md5 = fields.pop("secret_md5", "5f4dcc3b5aa765d61d8327deb882cf99")
+    values: dict[str, object] = {
+        "slug": normalise(name).replace(" ", "-"),
+        "base_url": "https://192.168.5.150:8088",
+        "username": "api",
+        "trust": Trust.SYSTEM,
+        "observed_at": timezone.now(),
+        "search_name": normalise(name),
+        **fields,
+    }
+    pbx = Pbx.objects.create(name=name, **values)
+    pbx.keep_secret(str(secret_md5))
+    pbx.save()
+    return pbx
+
+
+def make_trunk(
+    pbx: Pbx,
+    name: str = "SIP-A",
+    *,
+    remote_id: str | None = None,
+    kind: str = "register",
+    observed_at: datetime | None = None,
+    **fields: object,
+) -> Trunk:
+    """Save a trunk without bindings."""
+    values: dict[str, object] = {"host": "sip.itsp.example", "port": "5060", **fields}
+    found_by = [values.get(key) for key in ("host", "domain", "username", "authname", "fromuser")]
+    now = observed_at or timezone.now()
+    return Trunk.objects.create(
+        pbx=pbx,
+        remote_id=remote_id or str(pbx.trunks.count() + 1),
+        name=name,
+        kind=kind,
+        search_name=normalise(name),
+        search_text=search_text([name, *(str(v) if v else None for v in found_by)]),
+        first_seen=now,
+        observed_at=now,
+        **values,
+    )
+
+
+def make_binding(
+    trunk: Trunk,
+    number: str = "5503301",
+    name: str = "yeastar",
+    target: str = "1000",
+    *,
+    target_kind: str = TargetKind.EXTENSION,
+    **fields: object,
+) -> DodBinding:
+    """Save a binding at the end of its trunk, and count it there."""
+    raw = str(fields.pop("raw", f"{number}-{name}-{target}"))
+    binding = DodBinding.objects.create(
+        trunk=trunk,
+        target_kind=target_kind,
+        position=trunk.bindings.filter(target_kind=target_kind).count(),
+        number=number,
+        digits=digits_of(number),
+        name=name,
+        target=target,
+        raw=raw,
+        search_text=search_text([number, name, target, raw]),
+        **fields,
+    )
+    trunk.dod_count += 1
+    trunk.save(update_fields=["dod_count"])
+    return binding

@@ -1,0 +1,35 @@
+"""Fixtures of the whole suite."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+
+@pytest.fixture
+def administrator(db: None) -> User:
+    """A person who may do everything."""
+    return User.objects.create_superuser("ada", password="correct horse battery")
+
+
+@pytest.fixture
+def viewer(db: None) -> User:
+    """A person with no permission beyond looking."""
+    return User.objects.create_user("vic", password="correct horse battery")
+
+
+@pytest.fixture
+def admin_client(administrator: User) -> Client:
+    """A browser in which the administrator is logged in."""
+    client = Client()
+    client.force_login(administrator)
+    return client
+
+
+@pytest.fixture
+def viewer_client(viewer: User) -> Client:
+    """A browser in which the viewer is logged in."""
+    client = Client()
+    client.force_login(viewer)
+    return client

@@ -1,0 +1,83 @@
+"""Checks across settings, so that a wrong one is a sentence at start and not a surprise later."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from ipaddress import ip_address
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+
+from trunks.keyring import KeysUnusable, keyring, password_fingerprint
+
+LOCAL_SUFFIXES = (".local", ".lan", ".internal", ".home.arpa", ".localhost")
+
+
+@register(Tags.security)
+def check_keys(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
+    """Say at start what would otherwise fail at the first fetch."""
+    hint = "`make run` writes a settings file with fresh keys; restore that file from your backup."
+    messages: list[CheckMessage] = []
+    for check_id, needs_key in (("pbxdash.E001", keyring), ("pbxdash.E002", _fingerprint_probe)):
+        try:
+            needs_key()
+        except KeysUnusable as error:
+            messages.append(Error(str(error), hint=hint, id=check_id))
+    return messages
+
+
+@register(Tags.security)
+def check_insecure_http(
+    app_configs: Sequence[AppConfig] | None, **kwargs: object
+) -> list[CheckMessage]:
+    """Plain HTTP is for this computer or a private network, never for a public name."""
+    if not settings.PBXDASH_INSECURE_HTTP:
+        return []
+    public = [host for host in settings.ALLOWED_HOSTS if not _is_private_host(host)]
+    if not public:
+        return []
+    return [
+        Error(
+            f"PBXDASH_INSECURE_HTTP is on, and PBXDASH_ALLOWED_HOSTS has {', '.join(public)}.",
+            hint="Serve a public name over HTTPS, or list private names and addresses only.",
+            id="pbxdash.E003",
+        )
+    ]
+
+
+@register(Tags.security)
+def check_demo(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
+    """The demo has a known password, so it answers on loopback only."""
+    if not settings.PBXDASH_DEMO or all(is_loopback_host(host) for host in settings.ALLOWED_HOSTS):
+        return []
+    return [
+        Error(
+            "PBXDASH_DEMO is on, and PBXDASH_ALLOWED_HOSTS reaches beyond this computer.",
+            hint="The demo's password is public: use `make run` for anything but trying it out.",
+            id="pbxdash.E004",
+        )
+    ]
+
+
+def is_loopback_host(host: str) -> bool:
+    """Tell whether a host of ALLOWED_HOSTS means this computer only."""
+    bare = host.strip("[]")
+    if bare == "localhost":
+        return True
+    try:
+        return ip_address(bare).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_private_host(host: str) -> bool:
+    bare = host.strip("[]")
+    try:
+        return ip_address(bare).is_private
+    except ValueError:
+        return "*" not in bare and ("." not in bare or bare.endswith(LOCAL_SUFFIXES))
+
+
+def _fingerprint_probe() -> None:
+    password_fingerprint("")

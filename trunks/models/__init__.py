@@ -1,0 +1,32 @@
+"""The rows, and the named reads over them."""
+
+from __future__ import annotations
+
+from trunks.models.fetch import SCOPE_ALL, Fetch
+from trunks.models.pbx import DEFAULT_API_PATH, ConnectionTest, Pbx, PbxState, Trust
+from trunks.models.trunk import (
+    FIELDS_OF_KIND,
+    DodBinding,
+    DodIssue,
+    TargetKind,
+    Trunk,
+    TrunkKind,
+    TrunkVersion,
+)
+
+__all__ = [
+    "DEFAULT_API_PATH",
+    "FIELDS_OF_KIND",
+    "SCOPE_ALL",
+    "ConnectionTest",
+    "DodBinding",
+    "DodIssue",
+    "Fetch",
+    "Pbx",
+    "PbxState",
+    "TargetKind",
+    "Trunk",
+    "TrunkKind",
+    "TrunkVersion",
+    "Trust",
+]

@@ -1,0 +1,90 @@
+"""Fetches: one row for every attempt to read one PBX, made before the call."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from trunks.models.pbx import Pbx
+
+SCOPE_ALL = "all"
+
+
+class FetchQuerySet(models.QuerySet["Fetch"]):
+    """Named reads over fetches."""
+
+    def open(self) -> FetchQuerySet:
+        """Those that wait or run."""
+        return self.filter(state__in=[Fetch.State.QUEUED, Fetch.State.RUNNING])
+
+    def ended(self) -> FetchQuerySet:
+        """Those with a result."""
+        return self.exclude(state__in=[Fetch.State.QUEUED, Fetch.State.RUNNING])
+
+    def abandoned(self) -> FetchQuerySet:
+        """Running ones whose process has let its lease run out."""
+        return self.filter(state=Fetch.State.RUNNING, lease_until__lt=timezone.now())
+
+
+class Fetch(models.Model):
+    """One attempt to read one PBX: all trunks, or those whose ids the scope lists."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("waiting")
+        RUNNING = "running", _("running")
+        SUCCEEDED = "succeeded", _("succeeded")
+        FAILED = "failed", _("failed")
+        INTERRUPTED = "interrupted", _("interrupted")
+
+    pbx = models.ForeignKey(Pbx, on_delete=models.CASCADE, related_name="fetches")
+    # "all", or the ids asked for, comma separated, in the order of the question.
+    scope = models.TextField(default=SCOPE_ALL)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    requested_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    state = models.CharField(max_length=11, choices=State, default=State.QUEUED)
+    reason = models.CharField(max_length=40, blank=True)
+    errno = models.CharField(max_length=20, blank=True)
+    detail = models.CharField(max_length=300, blank=True)
+    seen = models.PositiveIntegerField(default=0)
+    added = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    removed = models.PositiveIntegerField(default=0)
+
+    objects = FetchQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("fetch")
+        verbose_name_plural = _("fetches")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pbx"], condition=Q(state="running"), name="one_running_fetch_per_pbx"
+            )
+        ]
+        indexes = [models.Index(fields=["pbx", "-id"], name="fetches_of_pbx")]
+
+    def __str__(self) -> str:
+        return f"{self.pbx} {self.scope} ({self.state})"
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether there is a result to show."""
+        return self.state not in {self.State.QUEUED, self.State.RUNNING}
+
+    @property
+    def covers_all(self) -> bool:
+        """Tell whether all trunks of the PBX were asked for."""
+        return self.scope == SCOPE_ALL
+
+    @property
+    def remote_ids(self) -> list[str]:
+        """The ids asked for; empty when all were."""
+        return [] if self.covers_all else self.scope.split(",")

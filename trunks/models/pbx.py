@@ -1,0 +1,185 @@
+"""PBXs and the tests of their connections."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from trunks.keyring import SecretUnavailable, keyring
+
+DEFAULT_API_PATH = "api/v2.0.0"
+
+
+class Trust(models.TextChoices):
+    """How we know that the other end is the PBX."""
+
+    SYSTEM = "system", _("Certificate from a known authority")
+    PINNED = "pinned", _("This one certificate, pinned")
+    PLAIN = "plain", _("Plain HTTP, not encrypted")
+
+
+class Connection(models.Model):
+    """What it takes to call a PBX; shared by a saved PBX and by a test of one that is not saved yet.
+
+    The secret is the MD5 that the API takes for a password (help.yeastar.com, S-Series API v2, login), sealed for
+    its row: the typed password is not kept.
+    """
+
+    base_url = models.CharField(_("address"), max_length=300)
+    api_path = models.CharField(_("API path"), max_length=100, default=DEFAULT_API_PATH)
+    username = models.CharField(_("API username"), max_length=150)
+    secret = models.TextField(_("API password"), blank=True, editable=False)
+    trust = models.CharField(_("trust"), max_length=8, choices=Trust, default=Trust.PINNED)
+    pinned_fingerprint = models.CharField(_("pinned certificate"), max_length=64, blank=True)
+    connect_timeout = models.PositiveSmallIntegerField(_("seconds to connect"), default=3)
+    deadline = models.PositiveSmallIntegerField(_("seconds for a whole fetch"), default=20)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def secret_context(self) -> str:
+        """The place the secret is sealed for; needs a saved row."""
+        return f"{self._meta.db_table}.secret:{self.pk}"
+
+    def keep_secret(self, password_md5: str) -> None:
+        """Seal the API secret for this row; the caller saves. Raises `KeysUnusable`."""
+        self.secret = keyring().seal(password_md5, context=self.secret_context)
+
+    def read_secret(self) -> str:
+        """Return the MD5 that the API takes; raise `SecretUnavailable`."""
+        if not self.secret:
+            raise SecretUnavailable("no API password is kept")
+        return keyring().unseal(self.secret, context=self.secret_context)
+
+    @property
+    def authority(self) -> str:
+        """Host and port, the unit that a PBX counts bad log-ins by."""
+        return urlsplit(self.base_url).netloc
+
+
+class PbxState(models.TextChoices):
+    """What the dot beside a PBX says, worst first."""
+
+    DISABLED = "disabled", _("Disabled")
+    FAILING = "failing", _("Not answering")
+    NEVER = "never", _("Never fetched")
+    STALE = "stale", _("Stale")
+    FRESH = "fresh", _("Up to date")
+
+
+class PbxQuerySet(models.QuerySet["Pbx"]):
+    """Named reads over PBXs."""
+
+    def enabled(self) -> PbxQuerySet:
+        """Those that may be fetched."""
+        return self.filter(enabled=True)
+
+
+class Pbx(Connection):
+    """One Yeastar S-Series PBX: where it is, how to log in, and what we know of its state."""
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    slug = models.SlugField(_("address name"), max_length=60, unique=True)
+    site = models.CharField(_("site"), max_length=100, blank=True)
+    notes = models.TextField(_("notes"), blank=True)
+    enabled = models.BooleanField(_("enabled"), default=True)
+    search_name = models.CharField(max_length=250, editable=False)
+    # Rule 5 of the design: no log-in after a refused one until the credentials are edited, none
+    # for ten minutes after a lock-out.
+    credentials_rejected_at = models.DateTimeField(null=True, blank=True, editable=False)
+    login_blocked_until = models.DateTimeField(null=True, blank=True, editable=False)
+    # When all trunks were last read; a fetch of some trunks does not move it.
+    observed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # The newest attempt that has ended, and since when attempts have failed without a good one.
+    last_fetch = models.ForeignKey(
+        "trunks.Fetch", null=True, on_delete=models.SET_NULL, related_name="+", editable=False
+    )
+    failing_since = models.DateTimeField(null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PbxQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("PBX")
+        verbose_name_plural = _("PBXs")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("pbx", args=[self.slug])
+
+    @property
+    def is_insecure(self) -> bool:
+        """Tell whether passwords cross the network in clear."""
+        return self.trust == Trust.PLAIN
+
+    @property
+    def is_stale(self) -> bool:
+        """Tell whether the data is older than the settings call fresh; never read is stale too."""
+        if self.observed_at is None:
+            return True
+        return timezone.now() - self.observed_at > timedelta(seconds=settings.PBXDASH_STALE_AFTER)
+
+    @property
+    def state(self) -> PbxState:
+        """What to think of this PBX's data now."""
+        if not self.enabled:
+            return PbxState.DISABLED
+        if self.failing_since is not None:
+            return PbxState.FAILING
+        if self.observed_at is None:
+            return PbxState.NEVER
+        return PbxState.STALE if self.is_stale else PbxState.FRESH
+
+
+class ConnectionTest(Connection):
+    """One press of "Test connection": settings that are not saved, tried by the worker.
+
+    The secret is erased as soon as the test has ended. Detail and certificate hold what the PBX said of itself,
+    or what is safe to say of the failure.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("waiting")
+        RUNNING = "running", _("running")
+        SUCCEEDED = "succeeded", _("succeeded")
+        FAILED = "failed", _("failed")
+
+    state = models.CharField(max_length=9, choices=State, default=State.QUEUED)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+"
+    )
+    requested_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=40, blank=True)
+    errno = models.CharField(max_length=20, blank=True)
+    detail = models.CharField(max_length=300, blank=True)
+    device = models.JSONField(default=dict)
+    certificate = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("connection test")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["queued", "running"]) | Q(secret=""),
+                name="connection_test_forgets_its_secret",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.base_url} ({self.state})"
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether there is a result to show."""
+        return self.state in {self.State.SUCCEEDED, self.State.FAILED}

@@ -1,0 +1,42 @@
+"""The normal form in which text is stored for searching and in which questions are asked."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+# What people write between the digits of a number, besides white space.
+NUMBER_PUNCTUATION = re.compile(r"[\s().\-+/\u2010-\u2015]+")
+
+
+def normalise(text: str) -> str:
+    """Fold case, accents and full-width forms, so that equal-looking texts are equal."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return unicodedata.normalize("NFKC", bare)
+
+
+def digits_of(text: str) -> str:
+    """Return the ASCII digits of a number, full-width ones included: `+44 (20) 7946` gives `44207946`."""
+    return "".join(char for char in unicodedata.normalize("NFKC", text) if char in "0123456789")
+
+
+def as_number(word: str) -> str:
+    """Return the digits of a word that is nothing but a number and its punctuation, else an empty text."""
+    bare = NUMBER_PUNCTUATION.sub("", unicodedata.normalize("NFKC", word))
+    return bare if bare.isascii() and bare.isdigit() else ""
+
+
+def search_text(values: Iterable[str | None]) -> str:
+    """Join values into the text a row is found by: each normalised, and each number also as bare digits.
+
+    One value a line, so that no question matches across two of them.
+    """
+    lines: dict[str, None] = {}
+    for value in values:
+        if value:
+            lines[normalise(value)] = None
+            if number := as_number(value):
+                lines[number] = None
+    return "\n".join(lines)

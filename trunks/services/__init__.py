@@ -1,0 +1,1 @@
+"""What the product does: the verbs behind pages and commands."""

@@ -1,0 +1,11 @@
+"""Every address of the product, named, grouped by page family."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from trunks.views import health
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+]
