@@ -20,9 +20,9 @@ from trunks.htmx import HtmxHttpRequest
 class LoginRequiredMiddleware(auth_middleware.LoginRequiredMiddleware):
     """Send an expired session to the log-in page, whole, also when only a fragment was asked for."""
 
-    def handle_no_permission(
+    def handle_no_permission(  # type: ignore[override]  # the stub is narrower than Django
         self, request: HttpRequest, view_func: Callable[..., Any]
-    ) -> HttpResponseRedirectBase:  # type: ignore[override]  # the stub is narrower than Django
+    ) -> HttpResponseRedirectBase:
         htmx = cast("HtmxHttpRequest", request).htmx
         if htmx:
             came_from = QueryDict(mutable=True)
