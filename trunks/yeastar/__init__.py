@@ -1,0 +1,39 @@
+"""Yeastar S-Series PBXs, read over their API: plain Python that knows nothing of Django."""
+
+from .certificates import certificate_seen
+from .client import PbxClient
+from .connection import Connection, TargetPolicy, Trust, password_digest
+from .dod import read_bindings, write_bindings
+from .errors import ApiRefused, BadPayload, LoginRefused, PbxError, Reason, Unreachable, Untrusted
+from .records import (
+    CertificateSeen,
+    DeviceRecord,
+    DodIssue,
+    DodRecord,
+    TargetKind,
+    TrunkRecord,
+)
+
+__all__ = [
+    "ApiRefused",
+    "BadPayload",
+    "CertificateSeen",
+    "Connection",
+    "DeviceRecord",
+    "DodIssue",
+    "DodRecord",
+    "LoginRefused",
+    "PbxClient",
+    "PbxError",
+    "Reason",
+    "TargetKind",
+    "TargetPolicy",
+    "TrunkRecord",
+    "Trust",
+    "Unreachable",
+    "Untrusted",
+    "certificate_seen",
+    "password_digest",
+    "read_bindings",
+    "write_bindings",
+]

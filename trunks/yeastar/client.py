@@ -1,0 +1,193 @@
+"""One PBX, read: log in, ask, log out."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Self
+
+from .certificates import DEFAULT_TARGETS
+from .connection import Connection, TargetPolicy
+from .deadline import Deadline
+from .errors import PbxError, Reason, Unreachable, cutting_traces
+from .parsing import (
+    DEAD_TOKEN,
+    Answer,
+    Fingerprint,
+    decode_answer,
+    read_device,
+    read_token,
+    read_trunks,
+    refusal,
+    refused_errno,
+)
+from .records import DeviceRecord, TrunkRecord
+from .transport import Transport
+
+# A version of its own for pushed events, which we never take; the documentation advises to send it
+# (login).
+_EVENT_VERSION = "2.0.0"
+# A person waits for the result, which is already there when we log out.
+_LOGOUT_SECONDS = 3.0
+
+
+class PbxClient:
+    """A session with one PBX, for one thread: `with PbxClient(...) as pbx: pbx.trunks()`.
+
+    `fingerprint` turns each SIP password into what may be kept. `targets` says which addresses may
+    be called. `pause` is the rest in seconds that the PBX gets between two calls; its web server
+    handles one at a time. The deadline of the connection starts with `with`, or with the first
+    call, and covers all calls and pauses.
+
+    Leaving logs out if we are logged in, and lets go of the connection. A login is never repeated
+    by itself.
+
+    Raises:
+        ValueError: the connection's settings contradict each other; the text is safe to show.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        fingerprint: Fingerprint,
+        targets: TargetPolicy = DEFAULT_TARGETS,
+        pause: float = 0.0,
+    ) -> None:
+        self._connection = connection
+        self._fingerprint = fingerprint
+        self._pause = pause
+        self._transport = Transport(connection, targets)
+        self._deadline: Deadline | None = None
+        self._called = False
+        self._token = ""
+
+    def __enter__(self) -> Self:
+        """Start the clock."""
+        self._started()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Log out and close, whatever happened."""
+        self.close()
+
+    def close(self) -> None:
+        """Log out if need be and let go of the connection; nothing that fails here is raised."""
+        self.logout()
+        self._transport.close()
+
+    @cutting_traces
+    def login(self) -> None:
+        """Get a token; never repeated by itself, as five failures lock us out for ten minutes.
+
+        Other calls log in on demand.
+
+        Raises:
+            LoginRefused: `credentials-rejected`, `locked-out` or `address-not-allowed`.
+            PbxError: the other kinds, as `trunks` raises them.
+        """
+        self._log_in()
+
+    @cutting_traces
+    def logout(self) -> None:
+        """Give the token back if there is one, in 3 seconds at most; a failure is not raised.
+
+        A token that is not given back ends by itself after 30 minutes.
+        """
+        token, self._token = self._token, ""
+        deadline = self._started().at_most(_LOGOUT_SECONDS)
+        if token and not deadline.passed:
+            with contextlib.suppress(PbxError):
+                self._post("logout", None, token, deadline)
+
+    @cutting_traces
+    def trunks(self, ids: Sequence[str] | None = None) -> tuple[TrunkRecord, ...]:
+        """Read every SIP trunk, or those with the given ids (S-Series API v2, siptrunk-query).
+
+        Raises:
+            Unreachable: no answer in time.
+            LoginRefused: not let in; stop calling.
+            Untrusted: not the certificate we trust.
+            ApiRefused: the PBX said no: 10062 for an unknown trunk, `token-dead` when a fresh token
+                was refused too.
+            BadPayload: not the API, or not a whole list of trunks.
+            ValueError: an id is empty or holds a comma or white space, or `ids` is empty.
+        """
+        wanted = _id_text(ids)
+        return read_trunks(self._ask("trunk/query_siptrunk", {"id": wanted}), self._fingerprint)
+
+    @cutting_traces
+    def device(self) -> DeviceRecord:
+        """Read what the PBX says of itself (S-Series API v2, deviceinfo-query).
+
+        Raises:
+            PbxError: as `trunks` does.
+        """
+        return read_device(self._ask("deviceinfo/query", None))
+
+    def _log_in(self) -> None:
+        # help.yeastar.com, S-Series API v2, login.
+        credentials = {
+            "username": self._connection.username,
+            "password": self._connection.password_md5,
+            "version": _EVENT_VERSION,
+        }
+        self._token = ""
+        answer = self._post("login", credentials, "", self._started())
+        errno = refused_errno(answer)
+        if errno is not None:
+            raise refusal(errno)
+        self._token = read_token(answer)
+
+    def _ask(self, endpoint: str, payload: Mapping[str, str] | None) -> Answer:
+        """Call with a token; when it is dead, log in and call again, once."""
+        if not self._token:
+            self._log_in()
+        answer = self._post(endpoint, payload, self._token, self._started())
+        errno = refused_errno(answer)
+        if errno in DEAD_TOKEN:
+            self._log_in()
+            answer = self._post(endpoint, payload, self._token, self._started())
+            errno = refused_errno(answer)
+        if errno is None:
+            return answer
+        if errno in DEAD_TOKEN:
+            self._token = ""
+        raise refusal(errno)
+
+    def _post(
+        self,
+        endpoint: str,
+        payload: Mapping[str, str] | None,
+        token: str,
+        deadline: Deadline,
+    ) -> Answer:
+        """The one gate of every call."""
+        if self._called and self._pause:
+            time.sleep(min(self._pause, deadline.remaining))
+        self._called = True
+        if deadline.passed:
+            raise Unreachable(Reason.TIMEOUT, "total")
+        return decode_answer(self._transport.post(endpoint, payload, token, deadline))
+
+    def _started(self) -> Deadline:
+        if self._deadline is None:
+            self._deadline = Deadline(self._connection.deadline)
+        return self._deadline
+
+
+def _id_text(ids: Sequence[str] | None) -> str:
+    if ids is None:
+        return "all"
+    if isinstance(ids, str) or not ids:
+        raise ValueError("ids is None for all trunks, or a list of one id and more")
+    if not all(one and "," not in one and not any(map(str.isspace, one)) for one in ids):
+        raise ValueError("an id is text without comma and white space")
+    return ",".join(ids)

@@ -1,0 +1,215 @@
+"""Answers of the PBX turned into records: pure functions, which pick the fields they know."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable
+
+from .dod import read_bindings
+from .errors import ApiRefused, BadPayload, LoginRefused, PbxError, Reason
+from .records import DeviceRecord, TargetKind, TrunkRecord
+
+# help.yeastar.com, S-Series API v2, api_error_code: no such token, token empty, token timed out.
+DEAD_TOKEN = frozenset({"20004", "20005", "20006"})
+_LOGIN_REFUSALS = {
+    "20002": Reason.LOCKED_OUT,
+    "20003": Reason.CREDENTIALS_REJECTED,
+    "20015": Reason.ADDRESS_NOT_ALLOWED,
+}
+
+_LONGEST_INTEGER = 4300
+_LONGEST_TOKEN = 512
+_ERRNO = re.compile(r"[0-9]{1,10}")
+# Half a surrogate pair cannot be encoded and PostgreSQL stores no NUL: one such letter would fail a
+# whole fetch.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+Answer = dict[str, object]
+Fingerprint = Callable[[str], str]
+
+
+def decode_answer(body: bytes) -> Answer:
+    """Read the JSON object that every answer is, strictly.
+
+    UTF-8 with or without a byte order mark, then GB18030, since the documentation names no
+    encoding.
+
+    Raises:
+        BadPayload: `not-an-api` for HTML, nothing, or JSON without a text `status`; `bad-json` for
+            anything that two readers could read differently: NaN, repeated keys, endless numbers,
+            bottomless nesting.
+    """
+    text = _decode_text(body)
+    if text is None:
+        raise BadPayload(Reason.BAD_JSON)
+    if not text.strip() or text.lstrip().startswith("<"):
+        raise BadPayload(Reason.NOT_AN_API)
+    answer = _load_json(text)
+    if answer is None:
+        raise BadPayload(Reason.BAD_JSON)
+    if not isinstance(answer[0], dict) or not isinstance(answer[0].get("status"), str):
+        raise BadPayload(Reason.NOT_AN_API)
+    return answer[0]
+
+
+def refused_errno(answer: Answer) -> str | None:
+    """Return the errno of a failed answer, "" when it names none, and None for a success.
+
+    Raises:
+        BadPayload: `not-an-api` when the status is neither success nor failure.
+    """
+    status = str(answer["status"]).lower()
+    if status == "success":
+        return None
+    errno = answer.get("errno")
+    if isinstance(errno, bool) or not isinstance(errno, str | int):
+        errno = ""
+    if not errno and status not in {"failed", "failure"}:
+        raise BadPayload(Reason.NOT_AN_API)
+    return str(errno) if _ERRNO.fullmatch(str(errno)) else ""
+
+
+def refusal(errno: str) -> PbxError:
+    """Build the error that an errno stands for; the caller raises it."""
+    if errno in _LOGIN_REFUSALS:
+        return LoginRefused(_LOGIN_REFUSALS[errno], errno=errno)
+    return ApiRefused(Reason.TOKEN_DEAD if errno in DEAD_TOKEN else Reason.ERRNO, errno=errno)
+
+
+def read_token(answer: Answer) -> str:
+    """Return the token of a successful login.
+
+    Raises:
+        BadPayload: `no-token` when there is none.
+    """
+    token = answer.get("token")
+    if not isinstance(token, str) or not 0 < len(token) <= _LONGEST_TOKEN:
+        raise BadPayload(Reason.NO_TOKEN)
+    return token
+
+
+def read_trunks(answer: Answer, fingerprint: Fingerprint) -> tuple[TrunkRecord, ...]:
+    """Read a `trunk/query_siptrunk` answer; `fingerprint` replaces each SIP password at once.
+
+    Raises:
+        BadPayload: `no-trunks` when the list is missing, which is not the same as empty;
+            `bad-trunks` when any part of it has the wrong shape, since half a list would look like
+            trunks removed.
+    """
+    if "trunks" not in answer:
+        raise BadPayload(Reason.NO_TRUNKS)
+    items = answer["trunks"]
+    if not isinstance(items, list):
+        raise BadPayload(Reason.BAD_TRUNKS)
+    trunks = tuple(_read_trunk(item, fingerprint) for item in items)
+    if len({trunk.remote_id for trunk in trunks}) != len(trunks):
+        raise BadPayload(Reason.BAD_TRUNKS)
+    return trunks
+
+
+def read_device(answer: Answer) -> DeviceRecord:
+    """Read a `deviceinfo/query` answer; what is missing or odd becomes "": nothing hangs on it."""
+    info = answer.get("deviceinfo")
+    fields = info if isinstance(info, dict) else {}
+
+    def text(key: str) -> str:
+        value = fields.get(key)
+        return _storable(value) if isinstance(value, str) else ""
+
+    return DeviceRecord(
+        name=text("devicename"),
+        serial_number=text("sn"),
+        firmware=text("firmwarever"),
+        hardware=text("hardwarever"),
+    )
+
+
+def _read_trunk(item: object, fingerprint: Fingerprint) -> TrunkRecord:
+    if not isinstance(item, dict):
+        raise BadPayload(Reason.BAD_TRUNKS)
+    remote_id = _text(item, "id")
+    if not remote_id:
+        raise BadPayload(Reason.BAD_TRUNKS)
+    password = _text(item, "password")
+    extensions_dod = _text(item, "extensionsdod")
+    groups_dod = _text(item, "extensionsgroupdod")
+    return TrunkRecord(
+        remote_id=remote_id,
+        name=_text(item, "trunkname") or "",
+        kind=_text(item, "trunktype") or "",
+        host=_text(item, "host"),
+        port=_text(item, "port"),
+        domain=_text(item, "domain"),
+        username=_text(item, "username"),
+        authname=_text(item, "authname"),
+        fromuser=_text(item, "fromuser"),
+        password_fingerprint=fingerprint(password) if password else password,
+        extensions_dod=extensions_dod,
+        groups_dod=groups_dod,
+        bindings=read_bindings(extensions_dod, TargetKind.EXTENSION)
+        + read_bindings(groups_dod, TargetKind.GROUP),
+    )
+
+
+def _text(fields: Answer, key: str) -> str | None:
+    """Return a field as text; the documentation types ids as Integer and shows them as text."""
+    value = fields.get(key)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise BadPayload(Reason.BAD_TRUNKS)
+    return _storable(str(value))
+
+
+def _storable(text: str) -> str:
+    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def _decode_text(body: bytes) -> str | None:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return body.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return None
+
+
+def _load_json(text: str) -> tuple[object] | None:
+    """Return the value boxed, or None: an error from here would keep the answer as its context."""
+    try:
+        value = json.loads(
+            text,
+            parse_int=_integer,
+            parse_float=_finite,
+            parse_constant=_refuse_constant,
+            object_pairs_hook=_distinct,
+        )
+    except (ValueError, RecursionError):
+        return None
+    return (value,)
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > _LONGEST_INTEGER:
+        raise ValueError
+    return int(digits)
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError
+    return number
+
+
+def _refuse_constant(_name: str) -> float:
+    raise ValueError
+
+
+def _distinct(pairs: list[tuple[str, object]]) -> Answer:
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise ValueError
+    return fields
