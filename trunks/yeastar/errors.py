@@ -12,8 +12,6 @@ token, or the whole answer with its SIP passwords, so none of them is kept: not 
 cause, not as context.
 """
 
-# ruff: noqa: N818 - the names say what the caller does next, and every one is a PbxError.
-
 from __future__ import annotations
 
 from collections.abc import Callable

@@ -14,7 +14,7 @@ class Command(BaseCommand):
     """Serve one ready-made world until Ctrl-C."""
 
     help = "Run a simulated PBX that speaks the S-Series API, until Ctrl-C."
-    requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own declaration
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare what can be chosen; plain HTTP on port 8088 unless told otherwise."""

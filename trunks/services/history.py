@@ -1,0 +1,43 @@
+"""Versions: what a trunk looked like between two moments, written only when it changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime
+
+from trunks.models import Fetch, Trunk, TrunkVersion
+from trunks.yeastar import TrunkRecord
+
+
+def version_fields(record: TrunkRecord) -> dict[str, str | None]:
+    """Return what a version keeps: all that was reported, with the fingerprint for the password.
+
+    Bindings are not kept apart, since the raw DOD texts are.
+    """
+    fields = asdict(record)
+    del fields["bindings"]
+    return fields
+
+
+def digest_of(fields: dict[str, str | None]) -> str:
+    """Return a digest (64 hex digits) that is equal for equal fields."""
+    canonical = json.dumps(fields, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def versions_close(*, trunks: Iterable[Trunk], at: datetime) -> None:
+    """End the open version of each trunk, for it changed or is gone."""
+    TrunkVersion.objects.filter(trunk__in=list(trunks), valid_to=None).update(valid_to=at)
+
+
+def versions_open(
+    *, trunks: Iterable[tuple[Trunk, dict[str, str | None]]], fetch: Fetch, at: datetime
+) -> None:
+    """Begin a version of each trunk with the fields that the fetch saw."""
+    TrunkVersion.objects.bulk_create(
+        TrunkVersion(trunk=trunk, valid_from=at, fields=fields, digest=trunk.digest, fetch=fetch)
+        for trunk, fields in trunks
+    )

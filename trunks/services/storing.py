@@ -1,0 +1,149 @@
+"""From what a PBX answered to rows: compare first, then write what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from trunks.models import DodBinding, Fetch, Trunk
+from trunks.search.text import digits_of, normalise, search_text
+from trunks.services.history import digest_of, version_fields, versions_close, versions_open
+from trunks.yeastar import DodRecord, TrunkRecord
+
+_WRITTEN_BINDING_FIELDS = ["number", "digits", "name", "target", "raw", "issue", "search_text"]
+_WRITTEN_TRUNK_FIELDS = [
+    "name",
+    "kind",
+    "host",
+    "port",
+    "domain",
+    "username",
+    "authname",
+    "fromuser",
+    "password_fingerprint",
+    "extensions_dod",
+    "groups_dod",
+    "dod_count",
+    "digest",
+    "search_name",
+    "search_text",
+    "observed_at",
+    "removed_at",
+]
+
+
+@dataclass(slots=True)
+class Difference:
+    """What an answer means for the trunks of one PBX."""
+
+    added: list[TrunkRecord] = field(default_factory=list)
+    changed: list[tuple[Trunk, TrunkRecord]] = field(default_factory=list)
+    unchanged: list[Trunk] = field(default_factory=list)
+    removed: list[Trunk] = field(default_factory=list)
+
+
+def compare(*, stored: Iterable[Trunk], records: Iterable[TrunkRecord], whole: bool) -> Difference:
+    """Tell what is new, changed, the same and gone; nothing is gone unless all trunks were asked for.
+
+    A trunk that had been removed and is back counts as changed.
+    """
+    by_id = {trunk.remote_id: trunk for trunk in stored}
+    difference = Difference()
+    for record in records:
+        trunk = by_id.pop(record.remote_id, None)
+        if trunk is None:
+            difference.added.append(record)
+        elif trunk.removed_at is None and trunk.digest == digest_of(version_fields(record)):
+            difference.unchanged.append(trunk)
+        else:
+            difference.changed.append((trunk, record))
+    if whole:
+        difference.removed = [trunk for trunk in by_id.values() if trunk.removed_at is None]
+    return difference
+
+
+def store(*, fetch: Fetch, records: Sequence[TrunkRecord], observed_at: datetime) -> Difference:
+    """Write one PBX's answer; the caller holds the transaction."""
+    difference = compare(stored=fetch.pbx.trunks.all(), records=records, whole=fetch.covers_all)
+    _touch(difference.unchanged, observed_at)
+    _remove(difference.removed, observed_at)
+    written = [
+        (Trunk(pbx=fetch.pbx, remote_id=record.remote_id, first_seen=observed_at), record)
+        for record in difference.added
+    ]
+    written += difference.changed
+    for trunk, record in written:
+        _copy(trunk, record, observed_at)
+    Trunk.objects.bulk_create(trunk for trunk, _ in written if trunk.pk is None)
+    Trunk.objects.bulk_update([trunk for trunk, _ in difference.changed], _WRITTEN_TRUNK_FIELDS)
+    _write_bindings(written)
+    versions_close(trunks=[trunk for trunk, _ in difference.changed], at=observed_at)
+    versions_open(
+        trunks=((trunk, version_fields(record)) for trunk, record in written),
+        fetch=fetch,
+        at=observed_at,
+    )
+    return difference
+
+
+def _touch(trunks: Sequence[Trunk], observed_at: datetime) -> None:
+    Trunk.objects.filter(pk__in=[trunk.pk for trunk in trunks]).update(observed_at=observed_at)
+
+
+def _remove(trunks: Sequence[Trunk], at: datetime) -> None:
+    Trunk.objects.filter(pk__in=[trunk.pk for trunk in trunks]).update(removed_at=at)
+    versions_close(trunks=trunks, at=at)
+
+
+def _copy(trunk: Trunk, record: TrunkRecord, observed_at: datetime) -> None:
+    fields = version_fields(record)
+    for name, value in fields.items():
+        setattr(trunk, name, value)
+    trunk.dod_count = len(record.bindings)
+    trunk.digest = digest_of(fields)
+    trunk.search_name = normalise(record.name)
+    trunk.search_text = search_text(
+        [
+            record.name,
+            record.host,
+            record.domain,
+            record.username,
+            record.authname,
+            record.fromuser,
+        ]
+    )
+    trunk.observed_at = observed_at
+    trunk.removed_at = None
+
+
+def _write_bindings(written: Sequence[tuple[Trunk, TrunkRecord]]) -> None:
+    """Bring the bindings of changed trunks in step, touching only the positions that differ."""
+    stored: dict[tuple[int, str, int], DodBinding] = {
+        (binding.trunk_id, binding.target_kind, binding.position): binding
+        for binding in DodBinding.objects.filter(trunk__in=[trunk.pk for trunk, _ in written])
+    }
+    added: list[DodBinding] = []
+    changed: list[DodBinding] = []
+    for trunk, record in written:
+        for piece in record.bindings:
+            binding = stored.pop((trunk.pk, str(piece.target_kind), piece.position), None)
+            if binding is None:
+                added.append(_read_piece(DodBinding(trunk=trunk, position=piece.position), piece))
+            elif (binding.raw, binding.issue) != (piece.raw, str(piece.issue)):
+                changed.append(_read_piece(binding, piece))
+    DodBinding.objects.filter(pk__in=[binding.pk for binding in stored.values()]).delete()
+    DodBinding.objects.bulk_update(changed, _WRITTEN_BINDING_FIELDS, batch_size=500)
+    DodBinding.objects.bulk_create(added, batch_size=1000)
+
+
+def _read_piece(binding: DodBinding, piece: DodRecord) -> DodBinding:
+    binding.target_kind = str(piece.target_kind)
+    binding.number = piece.number
+    binding.digits = digits_of(piece.number)
+    binding.name = piece.name
+    binding.target = piece.target
+    binding.raw = piece.raw
+    binding.issue = str(piece.issue)
+    binding.search_text = search_text([piece.number, piece.name, piece.target, piece.raw])
+    return binding
