@@ -35,13 +35,6 @@ class IncomingRequest(BaseHTTPRequestHandler):
     server: Listener
     timeout = IDLE_SECONDS
 
-    def setup(self) -> None:
-        """Shake hands here, in the connection's own thread, so a slow client holds up nobody."""
-        if isinstance(self.request, ssl.SSLSocket):
-            self.request.settimeout(IDLE_SECONDS)
-            self.request.do_handshake()
-        super().setup()
-
     def answer(self) -> None:
         """Answer whatever the method is: the API itself says that it wants POST."""
         self.close_connection = True
@@ -112,7 +105,7 @@ class Listener(ThreadingHTTPServer):
             self._changed.wait_for(lambda: not self._open, timeout=STOP_SECONDS)
 
     def get_request(self) -> tuple[socket.socket, object]:
-        """Accept a connection and remember it."""
+        """Accept a connection; its own thread shakes hands, so a slow client delays nobody."""
         connection, address = super().get_request()
         if self._tls is not None:
             connection = self._tls.wrap_socket(
