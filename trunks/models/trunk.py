@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
+from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from trunks.models.fetch import Fetch
@@ -29,6 +33,20 @@ FIELDS_OF_KIND: dict[str, frozenset[str]] = {
 }
 
 
+class TrunkState(models.TextChoices):
+    """What to beware of in a trunk's details, worst first."""
+
+    REMOVED = "removed", _("Removed")
+    DISABLED = "disabled", _("PBX disabled")
+    FAILING = "failing", _("PBX not answering")
+    STALE = "stale", _("Stale")
+    FRESH = "fresh", _("Up to date")
+
+
+def _stale_before() -> datetime:
+    return timezone.now() - timedelta(seconds=settings.PBXDASH_STALE_AFTER)
+
+
 class TrunkQuerySet(models.QuerySet["Trunk"]):
     """Named reads over trunks."""
 
@@ -39,6 +57,32 @@ class TrunkQuerySet(models.QuerySet["Trunk"]):
     def with_pbx(self) -> TrunkQuerySet:
         """Bring the PBX of each row along."""
         return self.select_related("pbx")
+
+    def with_dods(self) -> TrunkQuerySet:
+        """Those that have DOD bindings."""
+        return self.filter(dod_count__gt=0)
+
+    def for_table(self) -> TrunkQuerySet:
+        """Bring along what a row shows, without the long texts; `severity` sorts by `Trunk.state`."""
+        return (
+            self.with_pbx()
+            .defer("search_text", "extensions_dod", "groups_dod")
+            .annotate(
+                dods_reported=Q(extensions_dod__isnull=False) | Q(groups_dod__isnull=False),
+                severity=Case(
+                    When(removed_at__isnull=False, then=Value(0)),
+                    When(pbx__enabled=False, then=Value(1)),
+                    When(pbx__failing_since__isnull=False, then=Value(2)),
+                    When(observed_at__lt=_stale_before(), then=Value(3)),
+                    default=Value(4),
+                ),
+            )
+        )
+
+    def other_kinds(self) -> list[str]:
+        """The kinds that PBXs reported beyond the documented ones."""
+        unusual = self.exclude(kind__in=["", *TrunkKind.values])
+        return list(unusual.order_by("kind").values_list("kind", flat=True).distinct())
 
 
 class Trunk(models.Model):
@@ -87,6 +131,30 @@ class Trunk(models.Model):
         """Tell whether this kind of trunk has the field; of an unknown kind nothing is ruled out."""
         return self.kind not in FIELDS_OF_KIND or field in FIELDS_OF_KIND[self.kind]
 
+    @property
+    def endpoint(self) -> str:
+        """Host and port in one text; empty without a host."""
+        if not self.host or not self.port:
+            return self.host or ""
+        is_bare_ipv6 = ":" in self.host and not self.host.startswith("[")
+        return f"[{self.host}]:{self.port}" if is_bare_ipv6 else f"{self.host}:{self.port}"
+
+    @property
+    def state(self) -> TrunkState:
+        """The worst thing to beware of; looks at the PBX too."""
+        if self.removed_at is not None:
+            return TrunkState.REMOVED
+        if not self.pbx.enabled:
+            return TrunkState.DISABLED
+        if self.pbx.failing_since is not None:
+            return TrunkState.FAILING
+        return TrunkState.STALE if self.observed_at < _stale_before() else TrunkState.FRESH
+
+    @property
+    def may_be_fetched(self) -> bool:
+        """Tell whether asking the PBX for this trunk makes sense."""
+        return self.removed_at is None and self.pbx.enabled
+
 
 class TargetKind(models.TextChoices):
     """Who shows a DOD number."""
@@ -114,6 +182,12 @@ class DodBindingQuerySet(models.QuerySet["DodBinding"]):
     def with_trunk(self) -> DodBindingQuerySet:
         """Bring trunk and PBX of each row along."""
         return self.select_related("trunk__pbx")
+
+    def for_table(self) -> DodBindingQuerySet:
+        """Bring along what a row shows, without the long texts."""
+        return self.with_trunk().defer(
+            "search_text", "trunk__search_text", "trunk__extensions_dod", "trunk__groups_dod"
+        )
 
 
 class DodBinding(models.Model):

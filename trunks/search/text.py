@@ -12,7 +12,9 @@ NUMBER_PUNCTUATION = re.compile(r"[\s().\-+/\u2010-\u2015]+")
 
 def normalise(text: str) -> str:
     """Fold case, accents and full-width forms, so that equal-looking texts are equal."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    # Decomposed before the case is folded too: a mathematical or circled capital is no letter until then.
+    folded = unicodedata.normalize("NFKD", text).casefold()
+    decomposed = unicodedata.normalize("NFKD", folded)
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))
     return unicodedata.normalize("NFKC", bare)
 
