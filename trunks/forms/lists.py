@@ -7,6 +7,7 @@ from typing import cast
 
 from django import forms
 from django.http import QueryDict
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -57,7 +58,7 @@ class TrunkListForm(OverPbxs):
     def __init__(
         self, data: QueryDict, *, path: str, pbxs: Sequence[Pbx], other_kinds: Sequence[str]
     ) -> None:
-        kinds = [(kind.value, kind.label) for kind in TrunkKind]
+        kinds: list[tuple[str, str | Promise]] = [(kind.value, kind.label) for kind in TrunkKind]
         kinds += [(kind, kind) for kind in other_kinds]
         super().__init__(data, path=path, pbxs=pbxs, kind=kinds)
 

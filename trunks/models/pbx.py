@@ -82,6 +82,10 @@ class PbxQuerySet(models.QuerySet["Pbx"]):
         """Those that may be fetched."""
         return self.filter(enabled=True)
 
+    def for_lists(self) -> PbxQuerySet:
+        """All by name, with what a list says of them and no secret."""
+        return self.order_by("search_name", "id").defer("secret", "notes")
+
 
 class Pbx(Connection):
     """One Yeastar S-Series PBX: where it is, how to log in, and what we know of its state."""

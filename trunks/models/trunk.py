@@ -66,7 +66,7 @@ class TrunkQuerySet(models.QuerySet["Trunk"]):
         """Bring along what a row shows, without the long texts; `severity` sorts by `Trunk.state`."""
         return (
             self.with_pbx()
-            .defer("search_text", "extensions_dod", "groups_dod")
+            .defer("search_text", "extensions_dod", "groups_dod", "pbx__secret", "pbx__notes")
             .annotate(
                 dods_reported=Q(extensions_dod__isnull=False) | Q(groups_dod__isnull=False),
                 severity=Case(
@@ -78,6 +78,10 @@ class TrunkQuerySet(models.QuerySet["Trunk"]):
                 ),
             )
         )
+
+    def for_page(self) -> TrunkQuerySet:
+        """Bring along what the page of one trunk shows."""
+        return self.select_related("pbx__last_fetch").defer("search_text", "pbx__secret")
 
     def other_kinds(self) -> list[str]:
         """The kinds that PBXs reported beyond the documented ones."""
@@ -183,10 +187,19 @@ class DodBindingQuerySet(models.QuerySet["DodBinding"]):
         """Bring trunk and PBX of each row along."""
         return self.select_related("trunk__pbx")
 
+    def without_long_texts(self) -> DodBindingQuerySet:
+        """Leave out what is only searched."""
+        return self.defer("search_text")
+
     def for_table(self) -> DodBindingQuerySet:
         """Bring along what a row shows, without the long texts."""
         return self.with_trunk().defer(
-            "search_text", "trunk__search_text", "trunk__extensions_dod", "trunk__groups_dod"
+            "search_text",
+            "trunk__search_text",
+            "trunk__extensions_dod",
+            "trunk__groups_dod",
+            "trunk__pbx__secret",
+            "trunk__pbx__notes",
         )
 
 
