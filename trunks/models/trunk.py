@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, Count, Q, Sum, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -45,6 +46,15 @@ class TrunkState(models.TextChoices):
 
 def _stale_before() -> datetime:
     return timezone.now() - timedelta(seconds=settings.PBXDASH_STALE_AFTER)
+
+
+class TrunkTotals(NamedTuple):
+    """How many trunks of a kind a PBX has, with how many DOD bindings; of all kinds when kind is empty."""
+
+    pbx_id: int
+    kind: str
+    trunks: int
+    dods: int
 
 
 class TrunkQuerySet(models.QuerySet["Trunk"]):
@@ -87,6 +97,16 @@ class TrunkQuerySet(models.QuerySet["Trunk"]):
         """The kinds that PBXs reported beyond the documented ones."""
         unusual = self.exclude(kind__in=["", *TrunkKind.values])
         return list(unusual.order_by("kind").values_list("kind", flat=True).distinct())
+
+    def totals_by_pbx(self) -> list[TrunkTotals]:
+        """Count trunks and their DOD bindings for each PBX that has any, in one query."""
+        rows = self.order_by().values_list("pbx_id").annotate(Count("id"), Sum("dod_count"))
+        return [TrunkTotals(pbx_id, "", trunks, dods) for pbx_id, trunks, dods in rows]
+
+    def totals_by_pbx_and_kind(self) -> list[TrunkTotals]:
+        """Count trunks and their DOD bindings for each PBX and kind, in one query."""
+        rows = self.order_by().values_list("pbx_id", "kind").annotate(Count("id"), Sum("dod_count"))
+        return [TrunkTotals(*row) for row in rows]
 
 
 class Trunk(models.Model):
