@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.urls import path
 
-from trunks.views import health
+from trunks.views import fetches, health
 
 urlpatterns = [
+    path("fetches/", fetches.fetches, name="fetches"),
     path("healthz", health.healthz, name="healthz"),
 ]
