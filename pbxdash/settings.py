@@ -124,6 +124,9 @@ DATABASES = {
     "default": env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR}/var/pbxdash.sqlite3")
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A relative path means the same from every folder.
+    DATABASES["default"]["NAME"] = str(BASE_DIR / DATABASES["default"]["NAME"])
+    Path(DATABASES["default"]["NAME"]).parent.mkdir(parents=True, exist_ok=True)
     # IMMEDIATE, since a deferred read-then-write is refused at once when another process writes;
     # FULL, since what a fetch has reported must survive a power cut.
     DATABASES["default"]["OPTIONS"] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from trunks.views import health, navigation, overview, preferences, stubs
+from trunks.views import fetches, health, navigation, overview, preferences, stubs
 
 urlpatterns = [
     # Overview and shell
@@ -20,7 +20,7 @@ urlpatterns = [
     path("pbxs/<slug:slug>/edit/", stubs.stub, name="pbx-edit"),
     path("pbxs/<slug:slug>/delete/", stubs.stub, name="pbx-delete"),
     path("pbxs/<slug:slug>/trunks/<path:remote_id>/", stubs.stub, name="trunk"),
-    path("fetches/", stubs.stub, name="fetches"),
+    path("fetches/", fetches.fetches, name="fetches"),
     path("connection-tests/", stubs.stub, name="connection-tests"),
     # For machines
     path("healthz", health.healthz, name="healthz"),
