@@ -175,6 +175,11 @@ class Trunk(models.Model):
         return TrunkState.STALE if self.observed_at < _stale_before() else TrunkState.FRESH
 
     @property
+    def reports_dods(self) -> bool:
+        """Tell whether the answer had DOD bindings at all; none is an answer too."""
+        return self.extensions_dod is not None or self.groups_dod is not None
+
+    @property
     def may_be_fetched(self) -> bool:
         """Tell whether asking the PBX for this trunk makes sense."""
         return self.removed_at is None and self.pbx.enabled
@@ -185,6 +190,10 @@ class TargetKind(models.TextChoices):
 
     EXTENSION = "extension", _("Extension")
     GROUP = "group", _("Extension group")
+
+
+# In a table the column already says that it is about extensions.
+SHORT_TARGETS = {TargetKind.EXTENSION: _("Extension"), TargetKind.GROUP: _("Group")}
 
 
 class DodIssue(models.TextChoices):
@@ -256,6 +265,11 @@ class DodBinding(models.Model):
 
     def __str__(self) -> str:
         return self.raw
+
+    @property
+    def target_label(self) -> str:
+        """Whether an extension or a group is bound, in one word."""
+        return str(SHORT_TARGETS[TargetKind(self.target_kind)])
 
 
 class TrunkVersion(models.Model):
