@@ -231,6 +231,11 @@ class DodBindingQuerySet(models.QuerySet["DodBinding"]):
             "trunk__pbx__notes",
         )
 
+    def distinct_numbers(self) -> int:
+        """Count the numbers that are bound, each once."""
+        found = self.exclude(number="").aggregate(numbers=Count("number", distinct=True))
+        return int(found["numbers"])
+
 
 class DodBinding(models.Model):
     """One piece of a trunk's DOD text: this number is shown for that extension or extension group."""
