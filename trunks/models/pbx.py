@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from trunks.addresses import authority_of
 from trunks.keyring import SecretUnavailable, keyring
 
 DEFAULT_API_PATH = "api/v2.0.0"
@@ -63,6 +64,14 @@ class Connection(models.Model):
     def authority(self) -> str:
         """Host and port, the unit that a PBX counts bad log-ins by."""
         return urlsplit(self.base_url).netloc
+
+    def leads_to(self, base_url: str, trust: str, pinned_fingerprint: str) -> bool:
+        """Tell whether these settings mean the machine that this row's secret was given for."""
+        same_place = self.base_url.startswith("https://") == base_url.startswith(
+            "https://"
+        ) and authority_of(self.base_url) == authority_of(base_url)
+        same_proof = (trust, pinned_fingerprint) == (self.trust, self.pinned_fingerprint)
+        return same_place and same_proof
 
 
 class PbxState(models.TextChoices):
