@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from trunks.views import health
+from trunks.views import connection_tests, health, pbxs
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
+    path("pbxs/", pbxs.pbx_list, name="pbxs"),
+    path("pbxs/new/", pbxs.pbx_add, name="pbx-add"),
+    path("pbxs/<slug:slug>/", pbxs.pbx_detail, name="pbx"),
+    path("pbxs/<slug:slug>/edit/", pbxs.pbx_edit, name="pbx-edit"),
+    path("pbxs/<slug:slug>/enabled/", pbxs.pbx_enabled, name="pbx-enabled"),
+    path("pbxs/<slug:slug>/delete/", pbxs.pbx_delete, name="pbx-delete"),
+    path("connection-tests/", connection_tests.connection_tests, name="connection-tests"),
+    path(
+        "connection-tests/<int:test_id>/", connection_tests.connection_test, name="connection-test"
+    ),
 ]

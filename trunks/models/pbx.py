@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -91,6 +91,12 @@ class PbxQuerySet(models.QuerySet["Pbx"]):
         """Those that may be fetched."""
         return self.filter(enabled=True)
 
+    def with_trunk_count(self) -> PbxQuerySet:
+        """Count the trunks that each still reported when last asked, as `trunk_count`."""
+        return self.annotate(
+            trunk_count=Count("trunks", filter=Q(trunks__removed_at=None), distinct=True)
+        )
+
 
 class Pbx(Connection):
     """One Yeastar S-Series PBX: where it is, how to log in, and what we know of its state."""
@@ -126,6 +132,17 @@ class Pbx(Connection):
 
     def get_absolute_url(self) -> str:
         return reverse("pbx", args=[self.slug])
+
+    def contents(self) -> dict[str, int]:
+        """Count what belongs to this PBX and goes with it."""
+        from trunks.models import DodBinding, TrunkVersion  # they point here
+
+        return {
+            "trunks": self.trunks.count(),
+            "bindings": DodBinding.objects.filter(trunk__pbx=self).count(),
+            "versions": TrunkVersion.objects.filter(trunk__pbx=self).count(),
+            "fetches": self.fetches.count(),
+        }
 
     @property
     def is_insecure(self) -> bool:

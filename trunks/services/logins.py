@@ -27,7 +27,7 @@ def login_is_held(pbx: Pbx) -> bool:
     return logins_held_until(pbx.base_url) is not None
 
 
-def logins_held_until(base_url: str, *, except_test: int | None = None) -> datetime | None:
+def logins_held_until(base_url: str, *, except_test: int = 0) -> datetime | None:
     """Return until when no log-in at this host and port may be tried; None when one may.
 
     Counted over all PBXs, fetches and tests, since the PBX counts by our address. Tests that run at this moment
