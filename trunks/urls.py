@@ -4,10 +4,27 @@ from __future__ import annotations
 
 from django.urls import path
 
-from trunks.views import connection_tests, health, pbxs
+from trunks.views import (
+    connection_tests,
+    health,
+    navigation,
+    overview,
+    pbxs,
+    preferences,
+    stubs,
+)
 
 urlpatterns = [
-    path("healthz", health.healthz, name="healthz"),
+    # Overview and shell
+    path("", overview.overview, name="overview"),
+    path("navigation/", navigation.navigation, name="navigation"),
+    path("theme/", preferences.theme, name="theme"),
+    # Stubs
+    path("trunks/", stubs.stub, name="trunks"),
+    path("dods/", stubs.stub, name="dods"),
+    path("pbxs/<slug:slug>/trunks/<path:remote_id>/", stubs.stub, name="trunk"),
+    path("fetches/", stubs.stub, name="fetches"),
+    # PBXs
     path("pbxs/", pbxs.pbx_list, name="pbxs"),
     path("pbxs/new/", pbxs.pbx_add, name="pbx-add"),
     path("pbxs/<slug:slug>/", pbxs.pbx_detail, name="pbx"),
@@ -18,4 +35,6 @@ urlpatterns = [
     path(
         "connection-tests/<int:test_id>/", connection_tests.connection_test, name="connection-test"
     ),
+    # For machines
+    path("healthz", health.healthz, name="healthz"),
 ]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +31,15 @@ FIELDS_OF_KIND: dict[str, frozenset[str]] = {
 }
 
 
+class TrunkTotals(NamedTuple):
+    """How many trunks of a kind a PBX has, with how many DOD bindings; of all kinds when kind is empty."""
+
+    pbx_id: int
+    kind: str
+    trunks: int
+    dods: int
+
+
 class TrunkQuerySet(models.QuerySet["Trunk"]):
     """Named reads over trunks."""
 
@@ -39,6 +50,16 @@ class TrunkQuerySet(models.QuerySet["Trunk"]):
     def with_pbx(self) -> TrunkQuerySet:
         """Bring the PBX of each row along."""
         return self.select_related("pbx")
+
+    def totals_by_pbx(self) -> list[TrunkTotals]:
+        """Count trunks and their DOD bindings for each PBX that has any, in one query."""
+        rows = self.order_by().values_list("pbx_id").annotate(Count("id"), Sum("dod_count"))
+        return [TrunkTotals(pbx_id, "", trunks, dods) for pbx_id, trunks, dods in rows]
+
+    def totals_by_pbx_and_kind(self) -> list[TrunkTotals]:
+        """Count trunks and their DOD bindings for each PBX and kind, in one query."""
+        rows = self.order_by().values_list("pbx_id", "kind").annotate(Count("id"), Sum("dod_count"))
+        return [TrunkTotals(*row) for row in rows]
 
 
 class Trunk(models.Model):

@@ -1,0 +1,63 @@
+"""Moments in words: how long ago, and exactly when."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext, pgettext
+
+MINUTE = 60
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+# From here on a date says more than a number of days.
+AGE_AS_DATE = 30 * DAY
+
+
+def how_long_ago(moment: datetime) -> str:
+    """Return the age in its largest unit: "2 min ago"; of old moments the date."""
+    seconds = int((timezone.now() - moment).total_seconds())
+    if seconds < MINUTE:
+        return gettext("just now")
+    if seconds < HOUR:
+        minutes = seconds // MINUTE
+        return ngettext("%(n)d min ago", "%(n)d min ago", minutes) % {"n": minutes}
+    if seconds < DAY:
+        hours = seconds // HOUR
+        return ngettext("%(n)d h ago", "%(n)d h ago", hours) % {"n": hours}
+    if seconds < AGE_AS_DATE:
+        days = seconds // DAY
+        return ngettext("%(n)d d ago", "%(n)d d ago", days) % {"n": days}
+    return formats.date_format(timezone.localtime(moment), pgettext("date", "j M Y"))
+
+
+def exactly(moment: datetime) -> str:
+    """Return date and time: "23 Nov 2026, 18:02"."""
+    return formats.date_format(timezone.localtime(moment), pgettext("date and time", "j M Y, H:i"))
+
+
+def since(moment: datetime) -> str:
+    """Return the beginning of something that still lasts: "17:40", "yesterday 17:40", "21 Nov, 17:40"."""
+    local = timezone.localtime(moment)
+    today = timezone.localtime().date()
+    if local.date() == today:
+        return formats.date_format(local, "H:i")
+    if local.date() == today - timedelta(days=1):
+        return gettext("yesterday %(time)s") % {"time": formats.date_format(local, "H:i")}
+    if local.year == today.year:
+        return formats.date_format(local, pgettext("date and time, no year", "j M, H:i"))
+    return exactly(moment)
+
+
+def time_element(moment: datetime, words: str) -> SafeString:
+    """Return words as a `<time>` that knows the moment, with date, time and zone for the pointer."""
+    local = timezone.localtime(moment)
+    return format_html(
+        '<time datetime="{}" title="{} {}">{}</time>',
+        local.isoformat(timespec="seconds"),
+        exactly(moment),
+        local.tzname(),
+        words,
+    )

@@ -1,0 +1,116 @@
+"""What the shell around every page shows. Nothing here is read before a template asks for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import Resolver404, ResolverMatch, resolve
+from django.utils.functional import cached_property
+
+from trunks.checks import is_loopback_host
+from trunks.htmx import HtmxHttpRequest
+from trunks.models import Fetch, Pbx, Trunk
+from trunks.models.trunk import TrunkTotals
+
+LISTED_PBXS = 20
+SHOWN_FETCHES = 20
+THEME_COOKIE = "pbxdash_theme"
+THEMES = ("system", "light", "dark")
+
+
+@dataclass(frozen=True)
+class PbxLine:
+    """A PBX in the sidebar."""
+
+    pbx: Pbx
+    trunks: int
+
+    @property
+    def is_known(self) -> bool:
+        """Tell whether the number means anything: of a PBX that was never read it does not."""
+        return self.trunks > 0 or self.pbx.observed_at is not None
+
+
+class Shell:
+    """One request's view of the whole site: three queries for a full page, none for most fragments."""
+
+    pbx_pages = ("pbx-add", "pbx", "pbx-edit", "pbx-delete")
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @property
+    def theme(self) -> str:
+        """The theme this browser chose; empty to follow the system."""
+        theme = self._request.COOKIES.get(THEME_COOKIE, "")
+        return theme if theme in {"light", "dark"} else ""
+
+    @property
+    def is_demo(self) -> bool:
+        """Tell whether the PBXs are simulated."""
+        return settings.PBXDASH_DEMO
+
+    @property
+    def is_plain_http(self) -> bool:
+        """Tell whether pages cross a network in clear."""
+        return settings.PBXDASH_INSECURE_HTTP and not all(
+            is_loopback_host(host) for host in settings.ALLOWED_HOSTS
+        )
+
+    @cached_property
+    def here(self) -> ResolverMatch | None:
+        """The page that the person is on, also when only the navigation was asked for."""
+        htmx = getattr(self._request, "htmx", None)
+        path = cast("HtmxHttpRequest", self._request).htmx.current_url_abs_path if htmx else None
+        if not path:
+            return self._request.resolver_match
+        try:
+            return resolve(path.partition("?")[0])
+        except Resolver404:
+            return None
+
+    @cached_property
+    def pbxs(self) -> list[PbxLine]:
+        """Every PBX by name, with its number of trunks."""
+        return [
+            PbxLine(pbx, self._totals[pbx.pk].trunks if pbx.pk in self._totals else 0)
+            for pbx in Pbx.objects.defer("secret", "notes")
+        ]
+
+    @property
+    def listed_pbxs(self) -> list[PbxLine]:
+        """Those that the sidebar has room for."""
+        return self.pbxs[:LISTED_PBXS]
+
+    @property
+    def unlisted_pbxs(self) -> int:
+        """How many more there are."""
+        return max(0, len(self.pbxs) - LISTED_PBXS)
+
+    @property
+    def trunk_count(self) -> int:
+        """Trunks that their PBXs still report."""
+        return sum(totals.trunks for totals in self._totals.values())
+
+    @property
+    def dod_count(self) -> int:
+        """DOD bindings of those trunks, from the numbers kept on them: the bindings are too many to count."""
+        return sum(totals.dods for totals in self._totals.values())
+
+    @cached_property
+    def open_fetches(self) -> list[Fetch]:
+        """The newest fetches that wait or run."""
+        fetches = Fetch.objects.open().select_related("pbx").defer("pbx__secret", "pbx__notes")
+        return list(fetches[:SHOWN_FETCHES])
+
+    @cached_property
+    def _totals(self) -> dict[int, TrunkTotals]:
+        return {totals.pbx_id: totals for totals in Trunk.objects.present().totals_by_pbx()}
+
+
+def shell(request: HttpRequest) -> dict[str, Shell]:
+    """Context processor: put the shell into every template."""
+    return {"shell": Shell(request)}

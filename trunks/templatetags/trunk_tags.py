@@ -1,0 +1,104 @@
+"""How states, kinds, ages and fields of trunks look. Nothing here reads from the database."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django import template
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from heroicons.templatetags.heroicons import heroicon_outline
+
+from trunks import moments
+from trunks.models import Pbx, PbxState, Trunk, TrunkKind
+
+register = template.Library()
+
+DOT_OF_STATE = {
+    PbxState.FRESH: "ok",
+    PbxState.STALE: "warn",
+    PbxState.FAILING: "bad",
+    PbxState.NEVER: "hollow",
+    PbxState.DISABLED: "off",
+}
+
+
+@register.filter
+def ago(moment: datetime | None) -> str:
+    """Render an age, "2 min ago", with the exact moment for the pointer; "never" without a moment."""
+    if moment is None:
+        return _("never")
+    return moments.time_element(moment, moments.how_long_ago(moment))
+
+
+@register.filter
+def exactly(moment: datetime | None) -> str:
+    """Render date and time, "23 Nov 2026, 18:02", with the zone for the pointer."""
+    return _("never") if moment is None else moments.time_element(moment, moments.exactly(moment))
+
+
+@register.simple_tag
+def pbx_dot(pbx: Pbx) -> SafeString:
+    """Render the state of a PBX as a dot, with the word for those who cannot see it."""
+    return format_html(
+        '<span class="dot {}" title="{}"></span><span class="visually-hidden">{}: </span>',
+        DOT_OF_STATE[pbx.state],
+        pbx.state.label,
+        pbx.state.label,
+    )
+
+
+@register.simple_tag
+def pbx_state(pbx: Pbx) -> SafeString:
+    """Render what to think of a PBX's data as a short sentence."""
+    match pbx.state:
+        case PbxState.FRESH:
+            return format_html(_("Fetched {ago}"), ago=ago(pbx.observed_at))
+        case PbxState.STALE:
+            return format_html(_("Stale: {ago}"), ago=ago(pbx.observed_at))
+        case PbxState.FAILING if pbx.failing_since is not None:
+            began = moments.time_element(pbx.failing_since, moments.since(pbx.failing_since))
+            return format_html(_("Not answering since {moment}"), moment=began)
+        case state:
+            return conditional_escape(state.label)
+
+
+@register.simple_tag
+def kind_badge(kind: str) -> SafeString:
+    """Render the kind of a trunk; one that the API does not document is shown as it came."""
+    if not kind:
+        return _absent(_("not reported"))
+    if kind not in TrunkKind.values:
+        return format_html('<span class="badge other">{}</span>', kind)
+    return format_html('<span class="badge {}">{}</span>', kind, TrunkKind(kind).label)
+
+
+@register.simple_tag
+def copy_button(value: object, label: str = "") -> SafeString:
+    """Render a button that copies a value; the label names what, for those who cannot see where it stands."""
+    return format_html(
+        '<button class="button quiet icon copy" type="button" data-copy="{}" data-copied="{}" '
+        'data-not-copied="{}" title="{}" aria-label="{}">{}</button>',
+        value,
+        _("Copied"),
+        _("Not copied: this browser does not allow it."),
+        _("Copy"),
+        label or _("Copy {value}").format(value=value),
+        heroicon_outline("square-2-stack", size=16),
+    )
+
+
+@register.simple_tag
+def trunk_value(trunk: Trunk, field: str) -> SafeString:
+    """Render a reported field of a trunk: its value, or in words why there is none."""
+    value = getattr(trunk, field)
+    if value is None:
+        return _absent(_("not reported") if trunk.applies(field) else _("not applicable"))
+    if value == "":
+        return _absent(_("not set"))
+    return format_html('<span class="mono">{}</span>', value)
+
+
+def _absent(words: str) -> SafeString:
+    return format_html('<span class="absent">{}</span>', words)
