@@ -41,7 +41,7 @@ def connection_tests(request: HtmxHttpRequest) -> HttpResponse:
         # The sentences belong beside their fields, so the whole form is answered.
         page = render(request, "trunks/_pbx_form.html", form_context(user, form))
         return reswap(retarget(page, "#pbx-form"), "outerHTML")
-    return render(request, "trunks/_connection_test.html", test_context(test))
+    return _fragment(request, test)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,8 +52,13 @@ def connection_test(request: HtmxHttpRequest, test_id: int) -> HttpResponse:
     if request.method == "POST":
         return _in_its_form(request, user, test)
     if wants_partial(request):
-        return render(request, "trunks/_connection_test.html", test_context(test))
+        return _fragment(request, test)
     return render(request, "trunks/connection_test.html", test_context(test))
+
+
+def _fragment(request: HtmxHttpRequest, test: ConnectionTest) -> HttpResponse:
+    context = {**test_context(test), "announce": True}
+    return render(request, "trunks/_connection_test.html", context)
 
 
 def _in_its_form(request: HtmxHttpRequest, user: User, test: ConnectionTest) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from trunks.forms.pbxs import PbxForm
 from trunks.keyring import KeysUnusable, SecretUnavailable
-from trunks.models import ConnectionTest, Pbx
+from trunks.models import ConnectionTest, Pbx, Trust
 from trunks.services.connecting import target_allowed
 from trunks.services.held_passwords import (
     HeldPassword,
@@ -22,6 +23,9 @@ from trunks.services.held_passwords import (
     held_password_seal,
     password_hold,
 )
+
+# How much later than its own deadline a test ends at the latest, if a worker is there.
+OVERDUE_SECONDS = 15
 
 
 def form_of(
@@ -51,14 +55,19 @@ def typed_password(form: PbxForm) -> HeldPassword | None:
 
 def form_context(user: User, form: PbxForm, test: ConnectionTest | None = None) -> dict[str, Any]:
     """Return what the form's templates need; the password goes along sealed."""
-    held = typed_password(form) if form.is_bound else None
-    context: dict[str, Any] = {"form": form, "pbx": form.pbx, **test_context(test)}
-    if held is not None:
-        try:
+    context: dict[str, Any] = {
+        "form": form,
+        "pbx": form.pbx,
+        "action": reverse("pbx-edit", args=[form.pbx.slug]) if form.pbx else reverse("pbx-add"),
+        **test_context(test),
+    }
+    if test and test.certificate and form["trust"].value() == Trust.PINNED:
+        context["pinned"] = form["pinned_fingerprint"].value() == test.certificate["sha256"]
+    if form.is_bound and (held := typed_password(form)):
+        # Unusable keys are for the form to say, as soon as it is about to keep a password.
+        with contextlib.suppress(KeysUnusable):
             context["held_token"] = held_password_seal(held=held, user=user)
             context["held_until"] = held.expires_at
-        except KeysUnusable:
-            pass  # The form says so itself, as soon as it is about to keep a password.
     return context
 
 
@@ -66,17 +75,19 @@ def test_context(test: ConnectionTest | None) -> dict[str, Any]:
     """Return what the result of a connection test needs."""
     if test is None:
         return {"test": None}
-    waited = timezone.now() - test.requested_at
-    return {"test": test, "seconds": int(waited.total_seconds())}
+    seconds = int((timezone.now() - test.requested_at).total_seconds())
+    return {
+        "test": test,
+        "seconds": seconds,
+        "is_overdue": seconds > test.deadline + OVERDUE_SECONDS,
+    }
 
 
 def form_page(
     request: HttpRequest, user: User, form: PbxForm, test: ConnectionTest | None = None
 ) -> HttpResponse:
     """Render the whole page around the form."""
-    context = form_context(user, form, test)
-    action = reverse("pbx-edit", args=[form.pbx.slug]) if form.pbx else reverse("pbx-add")
-    return render(request, "trunks/pbx_form.html", {**context, "action": action})
+    return render(request, "trunks/pbx_form.html", form_context(user, form, test))
 
 
 def pbx_of_form(request: HttpRequest, user: User) -> Pbx | None:
