@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 
 import pytest
@@ -12,6 +13,9 @@ from .socket_server import answering, http_answer
 from .wire import LET_IN, REGISTER, SECRETS, SIP_PASSWORD, as_bytes, everything_about, listing
 
 WELCOME = http_answer(as_bytes(LET_IN))
+
+# As the documentation prints it: its first line is no header, so all of it is left over.
+INDENTED = json.dumps(listing(REGISTER), indent=4).encode()
 
 
 @pytest.fixture
@@ -51,7 +55,7 @@ TROUBLE = {
     "no-trunks": http_answer(as_bytes({"status": "Success", "password": SIP_PASSWORD})),
     "echo": http_answer(as_bytes({"status": "Failed", "errno": SIP_PASSWORD})),
     "redirect": http_answer(b"", "302 Found", f"Location: https://x/?p={SIP_PASSWORD}\r\n"),
-    "no-blank-line": b"HTTP/1.1 200 OK\r\n" + as_bytes(listing(REGISTER)) + b"\r\n\r\n",
+    "no-blank-line": b"HTTP/1.1 200 OK\r\n" + INDENTED + b"\r\n\r\n",
     "status-line": f"HTTP/1.1 500 {SIP_PASSWORD}\r\n\r\n".encode(),
 }
 

@@ -28,9 +28,9 @@ _HEADERS = {
     "Accept": "application/json",
     "Accept-Encoding": "identity",
     "Connection": "close",
+    "Content-Type": "application/json; charset=utf-8",
     "User-Agent": "pbxdash",
 }
-_JSON = {"Content-Type": "application/json; charset=utf-8"}
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -96,7 +96,7 @@ class Transport:
         return requests.Request(
             "POST",
             self._connection.url(endpoint),
-            headers=_HEADERS if payload is None else _HEADERS | _JSON,
+            headers=_HEADERS,
             params={"token": token} if token else None,
             data=None if payload is None else json.dumps(payload, ensure_ascii=False).encode(),
         ).prepare()
