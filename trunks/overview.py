@@ -60,9 +60,9 @@ class Overview:
         return sum(1 for row in self.rows if row.pbx.observed_at and row.pbx.observed_at >= begin)
 
     @property
-    def all_known(self) -> bool:
-        """Tell whether the sums leave no PBX out."""
-        return all(row.is_known for row in self.rows)
+    def unknown(self) -> int:
+        """PBXs that were never read, so that the sums leave them out."""
+        return sum(1 for row in self.rows if not row.is_known)
 
 
 def read_overview() -> Overview:
