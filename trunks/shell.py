@@ -51,12 +51,12 @@ class Shell:
     @property
     def is_demo(self) -> bool:
         """Tell whether the PBXs are simulated."""
-        return settings.PBXDASH_DEMO
+        return bool(settings.PBXDASH_DEMO)
 
     @property
     def is_plain_http(self) -> bool:
         """Tell whether pages cross a network in clear."""
-        return settings.PBXDASH_INSECURE_HTTP and not all(
+        return bool(settings.PBXDASH_INSECURE_HTTP) and not all(
             is_loopback_host(host) for host in settings.ALLOWED_HOSTS
         )
 

@@ -6,6 +6,7 @@ from django.urls import path
 
 from trunks.views import (
     connection_tests,
+    fetches,
     health,
     navigation,
     overview,
@@ -23,7 +24,7 @@ urlpatterns = [
     path("trunks/", stubs.stub, name="trunks"),
     path("dods/", stubs.stub, name="dods"),
     path("pbxs/<slug:slug>/trunks/<path:remote_id>/", stubs.stub, name="trunk"),
-    path("fetches/", stubs.stub, name="fetches"),
+    path("fetches/", fetches.fetches, name="fetches"),
     # PBXs
     path("pbxs/", pbxs.pbx_list, name="pbxs"),
     path("pbxs/new/", pbxs.pbx_add, name="pbx-add"),
