@@ -102,8 +102,8 @@ def refused_target(host: str) -> str:
     if plain.is_multicast or plain.is_unspecified or plain.is_reserved:
         return _("%(host)s is not the address of one machine.") % {"host": host}
     return _(
-        "%(host)s is outside the networks that this dashboard may call. Whoever runs it sets them "
-        "in PBXDASH_ALLOWED_NETWORKS."
+        "%(host)s may not be called: it is reserved, belongs to a cloud service, or lies outside the "
+        "networks that whoever runs this dashboard set in PBXDASH_ALLOWED_NETWORKS."
     ) % {"host": host}
 
 

@@ -133,17 +133,6 @@ class Pbx(Connection):
     def get_absolute_url(self) -> str:
         return reverse("pbx", args=[self.slug])
 
-    def contents(self) -> dict[str, int]:
-        """Count what belongs to this PBX and goes with it."""
-        from trunks.models import DodBinding, TrunkVersion  # they point here
-
-        return {
-            "trunks": self.trunks.count(),
-            "bindings": DodBinding.objects.filter(trunk__pbx=self).count(),
-            "versions": TrunkVersion.objects.filter(trunk__pbx=self).count(),
-            "fetches": self.fetches.count(),
-        }
-
     @property
     def is_insecure(self) -> bool:
         """Tell whether passwords cross the network in clear."""

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from trunks.connection_settings import PbxSettings
-from trunks.models import Pbx
+from trunks.models import DodBinding, Pbx, TrunkVersion
 from trunks.search.text import normalise
 
 # Words that an address of ours has in the place of a slug.
@@ -80,6 +80,16 @@ def pbx_set_enabled(*, pbx: Pbx, enabled: bool) -> None:
     """Allow or stop fetching a PBX; its data stays."""
     pbx.enabled = enabled
     pbx.save(update_fields=["enabled"])
+
+
+def pbx_contents(*, pbx: Pbx) -> dict[str, int]:
+    """Count what goes with a PBX when it is deleted."""
+    return {
+        "trunks": pbx.trunks.count(),
+        "bindings": DodBinding.objects.filter(trunk__pbx=pbx).count(),
+        "versions": TrunkVersion.objects.filter(trunk__pbx=pbx).count(),
+        "fetches": pbx.fetches.count(),
+    }
 
 
 def pbx_delete(*, pbx: Pbx) -> None:

@@ -25,7 +25,11 @@ TRUNKS_SHOWN = 50
 
 @require_safe
 def pbx_list(request: HttpRequest) -> HttpResponse:
-    return render(request, "trunks/pbx_list.html", {"pbxs": Pbx.objects.with_trunk_count()})
+    return render(
+        request,
+        "trunks/pbx_list.html",
+        {"pbxs": Pbx.objects.with_trunk_count().defer("secret", "notes")},
+    )
 
 
 @require_safe
@@ -93,7 +97,9 @@ def pbx_delete(request: HttpRequest, slug: str) -> HttpResponse:
             request, _("%(name)s was deleted, with all that was fetched from it.") % name
         )
         return redirect("pbxs")
-    return render(request, "trunks/pbx_delete.html", {"pbx": pbx, "goes": pbx.contents()})
+    return render(
+        request, "trunks/pbx_delete.html", {"pbx": pbx, "goes": pbxs.pbx_contents(pbx=pbx)}
+    )
 
 
 def _saved(form: PbxForm) -> Pbx | None:
