@@ -10,7 +10,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from environ import FileAwareEnv
+from environ import Env, FileAwareEnv
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -22,7 +22,7 @@ if env_file := env.str("ENV_FILE", default=""):
             f"PBXDASH_ENV_FILE names {env_file}, which is not a file. "
             "`make run` and `make demo` write theirs on the first start."
         )
-    FileAwareEnv.read_env(env_file)
+    Env.read_env(env_file)
 
 
 def secret(name: str) -> str:

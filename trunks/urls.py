@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from trunks.views import dods, fetches, health, navigation, overview, preferences, stubs, trunks
+from trunks.views import (
+    connection_tests,
+    dods,
+    fetches,
+    health,
+    navigation,
+    overview,
+    pbxs,
+    preferences,
+    trunks,
+)
 
 urlpatterns = [
     # Overview and shell
@@ -15,14 +25,19 @@ urlpatterns = [
     path("trunks/", trunks.trunks, name="trunks"),
     path("dods/", dods.dods, name="dods"),
     path("pbxs/<slug:slug>/trunks/<path:remote_id>/", trunks.trunk, name="trunk"),
-    # Stubs
-    path("pbxs/", stubs.stub, name="pbxs"),
-    path("pbxs/new/", stubs.stub, name="pbx-add"),
-    path("pbxs/<slug:slug>/", stubs.stub, name="pbx"),
-    path("pbxs/<slug:slug>/edit/", stubs.stub, name="pbx-edit"),
-    path("pbxs/<slug:slug>/delete/", stubs.stub, name="pbx-delete"),
+    # Fetches
     path("fetches/", fetches.fetches, name="fetches"),
-    path("connection-tests/", stubs.stub, name="connection-tests"),
+    # PBXs
+    path("pbxs/", pbxs.pbx_list, name="pbxs"),
+    path("pbxs/new/", pbxs.pbx_add, name="pbx-add"),
+    path("pbxs/<slug:slug>/", pbxs.pbx_detail, name="pbx"),
+    path("pbxs/<slug:slug>/edit/", pbxs.pbx_edit, name="pbx-edit"),
+    path("pbxs/<slug:slug>/enabled/", pbxs.pbx_enabled, name="pbx-enabled"),
+    path("pbxs/<slug:slug>/delete/", pbxs.pbx_delete, name="pbx-delete"),
+    path("connection-tests/", connection_tests.connection_tests, name="connection-tests"),
+    path(
+        "connection-tests/<int:test_id>/", connection_tests.connection_test, name="connection-test"
+    ),
     # For machines
     path("healthz", health.healthz, name="healthz"),
 ]
