@@ -117,6 +117,17 @@ def test_bindings_sort_by_every_column_both_ways(column):
 
 
 @pytest.mark.django_db
+def test_bindings_sort_by_issue_with_the_unreadable_first_and_the_clear_last():
+    trunk = make_trunk(make_pbx())
+    for issue in ("none", "odd-target", "ambiguous", "malformed"):
+        make_binding(trunk, issue=issue)
+    rows = BindingListForm(QueryDict("sort=issue"), path="/p/").apply(
+        trunk.bindings.without_long_texts()
+    )
+    assert [row.issue for row in rows] == ["malformed", "ambiguous", "odd-target", "none"]
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("value", ["0", "-1", "x", "9" * 30, "１"])
 def test_a_trunk_that_there_is_not_is_explained_and_all_are_shown(value):
     make_binding(make_trunk(make_pbx()))

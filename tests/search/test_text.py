@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,6 +30,19 @@ def test_a_number_loses_its_punctuation_and_nothing_else_is_one():
     assert as_number("+44 (20) 7946-0018") == "442079460018"
     assert as_number("５５０３３０１") == "5503301"
     assert as_number("550x") == as_number("-") == ""
+
+
+@pytest.mark.parametrize(
+    ("word", "digits"),
+    [
+        ("10.0.0.3", ""),
+        ("192.168.6.36", ""),
+        ("055.033.01.10", "0550330110"),
+        ("20.7946", "207946"),
+    ],
+)
+def test_an_address_is_no_number(word, digits):
+    assert as_number(word) == digits
 
 
 def test_values_stand_on_lines_of_their_own_with_numbers_also_bare():

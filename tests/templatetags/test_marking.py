@@ -28,6 +28,8 @@ from trunks.templatetags.marking import marked
         ("a.c", "abc a.c", "abc <mark>a.c</mark>"),
         ("b", "<b>", "&lt;<mark>b</mark>&gt;"),
         ("lt", "<", "&lt;"),
+        ("03", "10.0.0.3:5060", "10.0.0.3:5060"),
+        ("50", "10.0.0.3:5060", "10.0.0.3:<mark>50</mark>60"),
         ("x", "", ""),
         ("", "a&b", "a&amp;b"),
     ],

@@ -141,7 +141,7 @@ def test_both_dod_texts_are_there_as_reported(viewer_client, trunk, url):
     change(trunk, extensions_dod="1-<a>-2,", groups_dod=None)
     page = viewer_client.get(url)
     assert "1-&lt;a&gt;-2," in page.content.decode()
-    assert "extensionsgroupdod not reported" in text_of(page)
+    assert "(extensionsgroupdod) not reported" in text_of(page)
 
 
 def test_a_search_gets_the_bindings_and_a_refresh_the_whole_detail(viewer_client, trunk, url):

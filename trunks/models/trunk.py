@@ -217,18 +217,28 @@ class DodBindingQuerySet(models.QuerySet["DodBinding"]):
         return self.select_related("trunk__pbx")
 
     def without_long_texts(self) -> DodBindingQuerySet:
-        """Leave out what is only searched."""
-        return self.defer("search_text")
+        """Leave out what is only searched; `severity` sorts by how little of a piece could be read."""
+        return self.defer("search_text").annotate(
+            severity=Case(
+                When(issue=DodIssue.MALFORMED, then=Value(0)),
+                When(issue=DodIssue.AMBIGUOUS, then=Value(1)),
+                When(issue=DodIssue.ODD_TARGET, then=Value(2)),
+                default=Value(3),
+            )
+        )
 
     def for_table(self) -> DodBindingQuerySet:
         """Bring along what a row shows, without the long texts."""
-        return self.with_trunk().defer(
-            "search_text",
-            "trunk__search_text",
-            "trunk__extensions_dod",
-            "trunk__groups_dod",
-            "trunk__pbx__secret",
-            "trunk__pbx__notes",
+        return (
+            self.with_trunk()
+            .without_long_texts()
+            .defer(
+                "trunk__search_text",
+                "trunk__extensions_dod",
+                "trunk__groups_dod",
+                "trunk__pbx__secret",
+                "trunk__pbx__notes",
+            )
         )
 
     def distinct_numbers(self) -> int:

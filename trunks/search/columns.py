@@ -48,7 +48,7 @@ BINDING_COLUMNS = (
     Column("name", _("Name"), ("name",)),
     Column("bound", _("Bound to"), ("target_kind", "target")),
     Column("target", _("Extension or group"), ("target",)),
-    Column("issue", _("Issue"), ("issue", "number")),
+    Column("issue", _("Issue"), ("severity", "number")),
 )
 DOD_COLUMNS = (
     *BINDING_COLUMNS[:-1],

@@ -10,7 +10,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from trunks.search.text import NUMBER_PUNCTUATION, normalise
+from trunks.search.text import IPV4_ADDRESS, NUMBER_PUNCTUATION, normalise
 from trunks.search.words import Question, Word
 
 register = template.Library()
@@ -41,9 +41,10 @@ def _hits(text: str, question: Question) -> list[bool]:
     """Tell for each character whether it belongs to a match."""
     folded = [normalise(char) for char in text]
     origin = [index for index, form in enumerate(folded) for _ in form]
+    line = "".join(folded)
     hits = [False] * len(text)
     for word in question.words:
-        for match in re.finditer(_pattern(word), "".join(folded)):
+        for match in re.finditer(_pattern(word, line), line):
             for place in range(match.start(), match.end()):
                 hits[origin[place]] = True
     for index in range(1, len(text)):
@@ -52,6 +53,8 @@ def _hits(text: str, question: Question) -> list[bool]:
     return hits
 
 
-def _pattern(word: Word) -> str:
-    spelled = re.escape(word.text)
-    return f"{spelled}|{_BETWEEN_DIGITS.join(word.number)}" if word.number else spelled
+def _pattern(word: Word, line: str) -> str:
+    spelled = "|".join(re.escape(spelling) for spelling in word.spellings)
+    if not word.number or IPV4_ADDRESS.search(line):
+        return spelled
+    return f"{spelled}|{_BETWEEN_DIGITS.join(word.number)}"
