@@ -10,7 +10,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from environ import FileAwareEnv
+from environ import Env, FileAwareEnv
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -22,7 +22,7 @@ if env_file := env.str("ENV_FILE", default=""):
             f"PBXDASH_ENV_FILE names {env_file}, which is not a file. "
             "`make run` and `make demo` write theirs on the first start."
         )
-    FileAwareEnv.read_env(env_file)
+    Env.read_env(env_file)
 
 
 def secret(name: str) -> str:
@@ -124,6 +124,9 @@ DATABASES = {
     "default": env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR}/var/pbxdash.sqlite3")
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A relative path means the same from every folder.
+    DATABASES["default"]["NAME"] = str(BASE_DIR / DATABASES["default"]["NAME"])
+    Path(DATABASES["default"]["NAME"]).parent.mkdir(parents=True, exist_ok=True)
     # IMMEDIATE, since a deferred read-then-write is refused at once when another process writes;
     # FULL, since what a fetch has reported must survive a power cut.
     DATABASES["default"]["OPTIONS"] = {

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from trunks.views import health, navigation, overview, preferences, stubs
+from trunks.views import (
+    connection_tests,
+    fetches,
+    health,
+    navigation,
+    overview,
+    pbxs,
+    preferences,
+    stubs,
+)
 
 urlpatterns = [
     # Overview and shell
@@ -14,14 +23,20 @@ urlpatterns = [
     # Stubs
     path("trunks/", stubs.stub, name="trunks"),
     path("dods/", stubs.stub, name="dods"),
-    path("pbxs/", stubs.stub, name="pbxs"),
-    path("pbxs/new/", stubs.stub, name="pbx-add"),
-    path("pbxs/<slug:slug>/", stubs.stub, name="pbx"),
-    path("pbxs/<slug:slug>/edit/", stubs.stub, name="pbx-edit"),
-    path("pbxs/<slug:slug>/delete/", stubs.stub, name="pbx-delete"),
     path("pbxs/<slug:slug>/trunks/<path:remote_id>/", stubs.stub, name="trunk"),
-    path("fetches/", stubs.stub, name="fetches"),
-    path("connection-tests/", stubs.stub, name="connection-tests"),
+    # Fetches
+    path("fetches/", fetches.fetches, name="fetches"),
+    # PBXs
+    path("pbxs/", pbxs.pbx_list, name="pbxs"),
+    path("pbxs/new/", pbxs.pbx_add, name="pbx-add"),
+    path("pbxs/<slug:slug>/", pbxs.pbx_detail, name="pbx"),
+    path("pbxs/<slug:slug>/edit/", pbxs.pbx_edit, name="pbx-edit"),
+    path("pbxs/<slug:slug>/enabled/", pbxs.pbx_enabled, name="pbx-enabled"),
+    path("pbxs/<slug:slug>/delete/", pbxs.pbx_delete, name="pbx-delete"),
+    path("connection-tests/", connection_tests.connection_tests, name="connection-tests"),
+    path(
+        "connection-tests/<int:test_id>/", connection_tests.connection_test, name="connection-test"
+    ),
     # For machines
     path("healthz", health.healthz, name="healthz"),
 ]

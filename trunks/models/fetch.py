@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -11,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from trunks.models.pbx import Pbx
 
 SCOPE_ALL = "all"
+# After how long a waiting fetch suggests that no worker is running.
+PATIENCE_SECONDS = 10
 
 
 class FetchQuerySet(models.QuerySet["Fetch"]):
@@ -23,6 +27,10 @@ class FetchQuerySet(models.QuerySet["Fetch"]):
     def ended(self) -> FetchQuerySet:
         """Those with a result."""
         return self.exclude(state__in=[Fetch.State.QUEUED, Fetch.State.RUNNING])
+
+    def watched(self, ids: Collection[int]) -> list[Fetch]:
+        """Return the fetches with these ids, ready to be shown, in the order they were asked for."""
+        return list(self.filter(pk__in=ids).select_related("pbx").order_by("id"))
 
     def abandoned(self) -> FetchQuerySet:
         """Running ones whose process has let its lease run out."""
@@ -78,6 +86,26 @@ class Fetch(models.Model):
     def is_over(self) -> bool:
         """Tell whether there is a result to show."""
         return self.state not in {self.State.QUEUED, self.State.RUNNING}
+
+    @property
+    def seconds(self) -> int:
+        """How long it has taken so far, or took, the waiting included."""
+        until = self.finished_at or timezone.now()
+        return max(0, int((until - self.requested_at).total_seconds()))
+
+    @property
+    def waits_long(self) -> bool:
+        """Tell whether no worker took it up for so long that none may be running."""
+        return self.state == self.State.QUEUED and self.seconds >= PATIENCE_SECONDS
+
+    @property
+    def is_abandoned(self) -> bool:
+        """Tell whether its process let the lease run out, though nobody has marked it yet."""
+        return (
+            self.state == self.State.RUNNING
+            and self.lease_until is not None
+            and self.lease_until < timezone.now()
+        )
 
     @property
     def covers_all(self) -> bool:

@@ -7,11 +7,12 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from trunks.addresses import authority_of
 from trunks.keyring import SecretUnavailable, keyring
 
 DEFAULT_API_PATH = "api/v2.0.0"
@@ -64,6 +65,14 @@ class Connection(models.Model):
         """Host and port, the unit that a PBX counts bad log-ins by."""
         return urlsplit(self.base_url).netloc
 
+    def leads_to(self, base_url: str, trust: str, pinned_fingerprint: str) -> bool:
+        """Tell whether these settings mean the machine that this row's secret was given for."""
+        same_place = self.base_url.startswith("https://") == base_url.startswith(
+            "https://"
+        ) and authority_of(self.base_url) == authority_of(base_url)
+        same_proof = (trust, pinned_fingerprint) == (self.trust, self.pinned_fingerprint)
+        return same_place and same_proof
+
 
 class PbxState(models.TextChoices):
     """What the dot beside a PBX says, worst first."""
@@ -81,6 +90,12 @@ class PbxQuerySet(models.QuerySet["Pbx"]):
     def enabled(self) -> PbxQuerySet:
         """Those that may be fetched."""
         return self.filter(enabled=True)
+
+    def with_trunk_count(self) -> PbxQuerySet:
+        """Count the trunks that each still reported when last asked, as `trunk_count`."""
+        return self.annotate(
+            trunk_count=Count("trunks", filter=Q(trunks__removed_at=None), distinct=True)
+        )
 
 
 class Pbx(Connection):

@@ -1,4 +1,4 @@
-"""From saved settings to a client that can call."""
+"""From settings in a row to a client that can call."""
 
 from __future__ import annotations
 
@@ -16,24 +16,49 @@ def client_for(connection: Pbx | ConnectionTest) -> yeastar.PbxClient:
     """Return a client for one PBX.
 
     Raises:
-        SecretUnavailable: the API secret cannot be read.
+        SecretUnavailable: the API secret cannot be read, or the fingerprint key is unusable.
         ValueError: the settings contradict each other.
     """
+    password_fingerprint("")  # An unusable key must show before the log-in, not after it.
     return yeastar.PbxClient(
-        yeastar.Connection(
-            base_url=connection.base_url,
-            api_path=connection.api_path,
-            username=connection.username,
-            password_md5=connection.read_secret(),
-            trust=yeastar.Trust(connection.trust),
-            pinned_sha256=connection.pinned_fingerprint,
-            connect_timeout=connection.connect_timeout,
-            deadline=connection.deadline,
-        ),
+        _read(connection, password_md5=connection.read_secret()),
         fingerprint=password_fingerprint,
-        targets=yeastar.TargetPolicy(
-            allow_loopback=settings.PBXDASH_ALLOW_LOOPBACK_PBXS,
-            networks=settings.PBXDASH_ALLOWED_NETWORKS,
-        ),
+        targets=target_policy(),
         pause=PAUSE_SECONDS,
+    )
+
+
+def certificate_of(connection: Pbx | ConnectionTest) -> yeastar.CertificateSeen:
+    """Return the certificate that the other end shows; the secret is neither read nor sent.
+
+    Raises:
+        PbxError: nothing answers there, or nothing that speaks TLS.
+        ValueError: the address is not https.
+    """
+    return yeastar.certificate_seen(_read(connection, password_md5=""), targets=target_policy())
+
+
+def target_allowed(address: str) -> bool:
+    """Tell whether a PBX may have this IP address."""
+    return target_policy().allows(address)
+
+
+def target_policy() -> yeastar.TargetPolicy:
+    """Return which addresses a PBX may have, by the settings."""
+    return yeastar.TargetPolicy(
+        allow_loopback=settings.PBXDASH_ALLOW_LOOPBACK_PBXS,
+        networks=settings.PBXDASH_ALLOWED_NETWORKS,
+    )
+
+
+def _read(connection: Pbx | ConnectionTest, *, password_md5: str) -> yeastar.Connection:
+    return yeastar.Connection(
+        base_url=connection.base_url,
+        api_path=connection.api_path,
+        username=connection.username,
+        password_md5=password_md5,
+        trust=yeastar.Trust(connection.trust),
+        pinned_sha256=connection.pinned_fingerprint,
+        connect_timeout=connection.connect_timeout,
+        deadline=connection.deadline,
     )

@@ -5,27 +5,67 @@ Documented at help.yeastar.com, S-Series API v2, login. A log-in is therefore ne
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from trunks.models import Pbx
+from trunks.addresses import authority_of, spellings_of
+from trunks.models import ConnectionTest, Fetch, Pbx
 
+REFUSALS = ("credentials-rejected", "locked-out")
 # How long the PBX keeps an address out.
 LOCK_OUT = timedelta(minutes=10)
+# It does so after five bad log-ins; the rest is for people who try by hand.
+BAD_LOGINS_ALLOWED = 3
 
 
 def login_is_held(pbx: Pbx) -> bool:
     """Tell whether logging in could do harm: the credentials were refused, or the lock-out lasts."""
     if pbx.credentials_rejected_at is not None:
         return True
-    return pbx.login_blocked_until is not None and pbx.login_blocked_until > timezone.now()
+    return logins_held_until(pbx.base_url) is not None
+
+
+def logins_held_until(base_url: str, *, except_test: int = 0) -> datetime | None:
+    """Return until when no log-in at this host and port may be tried; None when one may.
+
+    Counted over all PBXs, fetches and tests, since the PBX counts by our address. Tests that run at this moment
+    count as refused, so that no crowd of them slips through together.
+    """
+    now = timezone.now()
+    same_place = spellings_of(authority_of(base_url))
+    tests = ConnectionTest.objects.filter(base_url__in=same_place).exclude(pk=except_test)
+    fetches = Fetch.objects.filter(pbx__base_url__in=same_place)
+    refusals = [
+        *_refusals(tests.filter(finished_at__gt=now - LOCK_OUT)),
+        *_refusals(fetches.filter(finished_at__gt=now - LOCK_OUT)),
+    ]
+    running = tests.filter(
+        state=ConnectionTest.State.RUNNING, requested_at__gt=now - LOCK_OUT
+    ).count()
+    blocked = Pbx.objects.filter(base_url__in=same_place, login_blocked_until__gt=now)
+    ends = [until for until in blocked.values_list("login_blocked_until", flat=True) if until]
+    ends += [at + LOCK_OUT for at, reason in refusals if reason == "locked-out"]
+    bad = sorted(at for at, reason in refusals if reason == "credentials-rejected")
+    if len(bad) + running >= BAD_LOGINS_ALLOWED:
+        ends.append(bad[-BAD_LOGINS_ALLOWED:][0] + LOCK_OUT if bad else now)
+    return max(ends, default=None)
 
 
 def login_refused(*, pbx: Pbx, reason: str) -> None:
     """Remember a refused log-in of a saved PBX, so that none follows."""
     now = timezone.now()
     if reason == "credentials-rejected":
-        Pbx.objects.filter(pk=pbx.pk).update(credentials_rejected_at=now)
+        # Only what was refused: credentials that were edited meanwhile deserve their own try.
+        refused = Pbx.objects.filter(pk=pbx.pk, secret=pbx.secret, username=pbx.username)
+        refused.update(credentials_rejected_at=now)
     elif reason == "locked-out":
         Pbx.objects.filter(pk=pbx.pk).update(login_blocked_until=now + LOCK_OUT)
+
+
+def _refusals(
+    attempts: QuerySet[ConnectionTest] | QuerySet[Fetch],
+) -> list[tuple[datetime, str]]:
+    found = attempts.filter(reason__in=REFUSALS).values_list("finished_at", "reason")
+    return [(at, reason) for at, reason in found if at is not None]

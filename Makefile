@@ -1,0 +1,74 @@
+# Two commands are all it takes: `make demo` and `make test`. Each sets up what it needs by itself.
+PORT ?= 8000
+PYTHON ?= python3
+BIN := .venv/bin
+DEMO_ENV := var/demo/env
+RUN_ENV := var/env
+
+.PHONY: help demo run account test lint format lock browser clean
+
+help:
+	@echo "make demo [PORT=8000]  a working dashboard over simulated PBXs, on this computer only"
+	@echo "make run [PORT=8000]   the same site over your own PBXs"
+	@echo "make account           the first account for make run"
+	@echo "make test              every check: style, types and all tests"
+	@echo "make lint, format      style and types; rewrite to the one style"
+	@echo "make lock              compile requirements*.in into the locked files"
+
+demo: $(BIN)/.runtime
+	@$(BIN)/python -m pbxdash.first_start --demo $(DEMO_ENV)
+	@PBXDASH_ENV_FILE=$(DEMO_ENV) $(BIN)/python manage.py demo --port $(PORT)
+
+run: $(BIN)/.runtime
+	@$(BIN)/python -m pbxdash.first_start $(RUN_ENV)
+	@PBXDASH_ENV_FILE=$(RUN_ENV) $(BIN)/python manage.py migrate --verbosity 0
+	@PBXDASH_ENV_FILE=$(RUN_ENV) $(BIN)/python manage.py collectstatic --no-input --verbosity 0
+	@PBXDASH_ENV_FILE=$(RUN_ENV) $(BIN)/python manage.py serve --port $(PORT)
+
+account: $(BIN)/.runtime
+	@PBXDASH_ENV_FILE=$(RUN_ENV) $(BIN)/python manage.py createsuperuser
+
+test: lint browser
+	$(BIN)/python -m pytest -n auto --dist loadgroup
+
+lint: $(BIN)/.development
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/deptry .
+	git ls-files -z 'templates/*.html' | xargs -0 $(BIN)/djade --target-version 5.2 --check
+
+format: $(BIN)/.development
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	git ls-files -z 'templates/*.html' | xargs -0 $(BIN)/djade --target-version 5.2
+
+# The browser tests drive Debian's Chromium; without it they are skipped, and say so.
+browser:
+	@command -v chromium >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y chromium >/dev/null; \
+	  else \
+	    echo "No chromium: tests/browser is skipped. Get it with: sudo apt-get install chromium"; \
+	  fi; }
+
+lock: $(BIN)/.development
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header requirements.in -o requirements.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header requirements-dev.in -o requirements-dev.txt
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "pbxdash needs Python 3.11 or newer: make PYTHON=python3.12 …")'
+	$(PYTHON) -m venv .venv
+
+$(BIN)/.runtime: requirements.txt | $(BIN)/python
+	@echo "Installing packages …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(BIN)/.development: requirements-dev.txt $(BIN)/.runtime
+	@echo "Installing packages for development …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+clean:
+	rm -rf .venv var .pytest_cache .mypy_cache .ruff_cache .hypothesis

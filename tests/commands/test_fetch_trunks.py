@@ -1,0 +1,96 @@
+"""`manage.py fetch_trunks`, over real sockets against the simulator."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from tests.builders import make_pbx
+from trunks.models import Pbx, Trust
+from trunks.simulator import WORLDS, SimulatedPbx, api_password
+
+
+@pytest.fixture
+def device() -> Iterator[SimulatedPbx]:
+    with SimulatedPbx(WORLDS["documented"]) as simulated:
+        yield simulated
+
+
+@pytest.fixture
+def pbx(db: None, device: SimulatedPbx) -> Pbx:
+    return make_pbx(
+        "demo-documented",
+        base_url=device.base_url,
+        trust=Trust.PLAIN,
+        username=device.username,
+        secret_md5=api_password(device.password),
+    )
+
+
+def run(*arguments: str) -> str:
+    printed = StringIO()
+    call_command("fetch_trunks", *arguments, stdout=printed)
+    return printed.getvalue()
+
+
+def test_the_documented_trunk_is_printed_as_json(pbx: Pbx):
+    (answer,) = json.loads(run("--pbx", pbx.slug, "--trunk", "15", "--json"))
+    (trunk,) = answer["trunks"]
+
+    assert (trunk["id"], trunk["kind"], trunk["host"], trunk["port"]) == (
+        "15",
+        "peer",
+        "192.168.6.36",
+        "5060",
+    )
+    assert [(b["number"], b["name"], b["target_kind"], b["target"]) for b in trunk["bindings"]] == [
+        ("5503301", "yeastar", "group", "sales"),
+        ("5503302", "yealink", "group", "support"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "question"),
+    [(["--trunk", "15"], "15"), (["--trunk", "15, 16"], "15,16"), ([], "all")],
+)
+def test_ids_reach_the_pbx_in_the_documented_forms(
+    pbx: Pbx, device: SimulatedPbx, arguments: list[str], question: str
+):
+    run("--pbx", pbx.slug, *arguments)
+
+    asked = [r.body for r in device.requests if r.endpoint == "trunk/query_siptrunk"]
+    assert asked == [{"id": question}]
+
+
+def test_a_table_names_each_pbx_with_its_outcome(pbx: Pbx):
+    assert "demo-documented  succeeded    1 trunks read: 1 new" in run("--all")
+
+
+def test_a_failing_pbx_is_said_and_ends_with_an_error(pbx: Pbx, device: SimulatedPbx, capsys):
+    device.stop()
+    with pytest.raises(CommandError, match="1 of 1 PBXs failed"):
+        call_command("fetch_trunks", "--all")
+
+    assert "The PBX refused the connection." in capsys.readouterr().out
+
+
+def test_a_failing_pbx_does_not_keep_the_others_from_being_fetched(pbx: Pbx):
+    make_pbx("a-dead-one", base_url="http://127.0.0.1:9", trust=Trust.PLAIN)
+    with pytest.raises(CommandError, match="1 of 2 PBXs failed"):
+        run("--all")
+
+    assert pbx.trunks.count() == 1
+
+
+def test_an_unknown_pbx_is_answered_with_the_known_ones(pbx: Pbx):
+    with pytest.raises(CommandError, match=r"no PBX 'nowhere'\. Known: demo-documented"):
+        run("--pbx", "nowhere")
+
+
+def test_ids_without_a_pbx_are_refused(pbx: Pbx):
+    with pytest.raises(CommandError, match="ids belong to one PBX"):
+        run("--all", "--trunk", "15")

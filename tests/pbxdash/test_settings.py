@@ -1,0 +1,132 @@
+"""Settings, read by a process of their own as a start does."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pbxdash.first_start import write_settings
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("PBXDASH_")}
+    clean.pop("DJANGO_SETTINGS_MODULE", None)
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env={**clean, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.fixture
+def env_file(tmp_path: Path) -> Path:
+    write_settings(tmp_path / "env")
+    return tmp_path / "env"
+
+
+def test_without_a_secret_key_the_start_ends_with_one_sentence():
+    ended = manage("check")
+
+    assert ended.returncode != 0
+    assert ended.stderr.startswith("pbxdash: PBXDASH_SECRET_KEY is not set.")
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_settings_file_that_is_missing_is_named():
+    ended = manage("check", PBXDASH_ENV_FILE="nowhere/env")
+
+    assert "nowhere/env, which is not a file" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_the_file_of_a_first_start_is_enough(env_file: Path):
+    assert manage("check", PBXDASH_ENV_FILE=str(env_file)).returncode == 0
+
+
+def test_the_file_of_a_first_start_is_readable_by_its_owner_only(env_file: Path):
+    assert env_file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_second_start_keeps_the_keys(env_file: Path):
+    before = env_file.read_text()
+
+    assert not write_settings(env_file)
+    assert env_file.read_text() == before
+
+
+def test_a_secret_may_be_in_a_file_of_its_own(env_file: Path, tmp_path: Path):
+    (tmp_path / "key").write_text("from-a-file\n")
+    shown = manage(
+        "shell",
+        "--no-imports",
+        "-c",
+        "from django.conf import settings; print(repr(settings.SECRET_KEY))",
+        PBXDASH_ENV_FILE=str(env_file),
+        PBXDASH_SECRET_KEY_FILE=str(tmp_path / "key"),
+    )
+
+    assert shown.stdout.strip() == "'from-a-file'"
+
+
+def test_a_secret_file_that_cannot_be_read_is_one_sentence(env_file: Path):
+    ended = manage("check", PBXDASH_ENV_FILE=str(env_file), PBXDASH_SECRET_KEY_FILE="/nowhere/key")
+
+    assert "pbxdash: PBXDASH_SECRET_KEY_FILE cannot be read" in ended.stderr
+
+
+def test_missing_keys_are_one_sentence(env_file: Path):
+    ended = manage("check", PBXDASH_ENV_FILE=str(env_file), PBXDASH_KEYS="nonsense")
+
+    assert "PBXDASH_KEYS is malformed" in ended.stderr
+    assert "nonsense" not in ended.stderr
+
+
+def test_plain_http_is_refused_for_a_public_name(env_file: Path):
+    ended = manage(
+        "check", PBXDASH_ENV_FILE=str(env_file), PBXDASH_ALLOWED_HOSTS="pbxdash.example.com"
+    )
+
+    assert "pbxdash.E003" in ended.stderr
+
+
+def test_the_demo_is_refused_beyond_this_computer(env_file: Path):
+    ended = manage(
+        "check",
+        PBXDASH_ENV_FILE=str(env_file),
+        PBXDASH_DEMO="true",
+        PBXDASH_ALLOWED_HOSTS="192.168.1.5",
+    )
+
+    assert "pbxdash.E004" in ended.stderr
+
+
+def test_a_network_that_is_none_is_one_sentence(env_file: Path):
+    ended = manage(
+        "check", PBXDASH_ENV_FILE=str(env_file), PBXDASH_ALLOWED_NETWORKS="192.168.0.0/99"
+    )
+
+    assert ended.stderr.startswith("pbxdash: PBXDASH_ALLOWED_NETWORKS")
+
+
+def test_production_settings_pass_the_deployment_check(env_file: Path):
+    checked = manage(
+        "check",
+        "--deploy",
+        "--fail-level",
+        "WARNING",
+        PBXDASH_ENV_FILE=str(env_file),
+        PBXDASH_INSECURE_HTTP="false",
+        PBXDASH_ALLOWED_HOSTS="pbxdash.example.com",
+    )
+
+    assert checked.returncode == 0, checked.stderr

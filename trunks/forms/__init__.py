@@ -1,0 +1,1 @@
+"""Input rules: what a person may type, and the sentence beside the field when it is something else."""

@@ -1,0 +1,90 @@
+"""Starting fetches, and watching them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import permission_required
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods
+from django_htmx.http import trigger_client_event
+
+from trunks.htmx import HtmxHttpRequest, wants_partial
+from trunks.models import Fetch, Pbx, Trunk
+from trunks.services.fetching import fetch_request
+
+# What one press may ask for: more ids than any list page shows, few enough for one answer.
+MOST_ROWS = 500
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def fetches(request: HtmxHttpRequest) -> HttpResponse:
+    """Show the fetches that the address names, or start some and show those."""
+    if request.method == "POST":
+        return _start(request)
+    watched = Fetch.objects.watched(_numbers(request.GET.getlist("id")))
+    return _show(request, watched)
+
+
+@permission_required("trunks.add_fetch", raise_exception=True)
+def _start(request: HtmxHttpRequest) -> HttpResponse:
+    user = request.user
+    if not isinstance(user, User):
+        raise PermissionDenied
+    asked = [
+        fetch_request(pbx=pbx, remote_ids=remote_ids, requested_by=user)
+        for pbx, remote_ids in _asked_for(request)
+    ]
+    if not wants_partial(request):
+        back = urlencode([("id", fetch.pk) for fetch in asked] + [("next", _came_from(request))])
+        return redirect(f"{reverse('fetches')}?{back}")
+    return _show(request, Fetch.objects.watched([fetch.pk for fetch in asked]))
+
+
+def _asked_for(request: HttpRequest) -> list[tuple[Pbx, list[str]]]:
+    """Return the PBXs to call, each with the ids of the ticked trunks; no ids for a whole PBX."""
+    whole = list(Pbx.objects.filter(slug__in=request.POST.getlist("pbx")[:MOST_ROWS]))
+    ticked: dict[Pbx, list[str]] = defaultdict(list)
+    rows = Trunk.objects.filter(pk__in=_numbers(request.POST.getlist("trunk")))
+    for trunk in rows.with_pbx().order_by("id"):
+        if trunk.pbx not in whole:
+            ticked[trunk.pbx].append(trunk.remote_id)
+    return [(pbx, []) for pbx in whole] + list(ticked.items())
+
+
+def _show(request: HtmxHttpRequest, watched: list[Fetch]) -> HttpResponse:
+    context = {
+        "fetches": watched,
+        "are_over": all(fetch.is_over for fetch in watched),
+        "came_from": _came_from(request),
+    }
+    if not wants_partial(request):
+        return render(request, "trunks/fetches.html", context)
+    response = render(request, "trunks/_fetches.html", context)
+    if context["are_over"]:
+        # Lists and pages that show what was fetched listen for this and read themselves anew.
+        trigger_client_event(response, "fetches-over", after="settle")
+    return response
+
+
+def _came_from(request: HttpRequest) -> str:
+    """Return the page to go back to, never one of another site."""
+    candidate = request.POST.get("next") or request.GET.get("next") or ""
+    if url_has_allowed_host_and_scheme(candidate, allowed_hosts=None):
+        return candidate
+    return reverse("overview")
+
+
+def _numbers(texts: list[str]) -> list[int]:
+    """Return the row numbers among what an address or a form may hold."""
+    return [
+        int(text)
+        for text in texts[:MOST_ROWS]
+        if text.isascii() and text.isdigit() and len(text) < 19
+    ]

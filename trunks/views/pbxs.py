@@ -1,0 +1,127 @@
+"""PBXs: the list, one of them, and everything that changes one."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from trunks.forms.pbxs import PbxForm, name_taken
+from trunks.keyring import SecretUnavailable
+from trunks.models import Pbx
+from trunks.services import pbxs
+from trunks.views.pbx_forms import form_of, form_page, secret_sentence, typed_password
+
+FETCHES_SHOWN = 10
+TRUNKS_SHOWN = 50
+
+
+@require_safe
+def pbx_list(request: HttpRequest) -> HttpResponse:
+    return render(
+        request,
+        "trunks/pbx_list.html",
+        {"pbxs": Pbx.objects.with_trunk_count().defer("secret", "notes")},
+    )
+
+
+@require_safe
+def pbx_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    pbx = get_object_or_404(Pbx.objects.with_trunk_count(), slug=slug)
+    blocked_until = pbx.login_blocked_until
+    context = {
+        "pbx": pbx,
+        "trunks": pbx.trunks.present()[:TRUNKS_SHOWN],
+        "attempts": pbx.fetches.select_related("requested_by")[:FETCHES_SHOWN],
+        "blocked_until": blocked_until
+        if blocked_until and blocked_until > timezone.now()
+        else None,
+    }
+    return render(request, "trunks/pbx_detail.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required("trunks.add_pbx", raise_exception=True)
+def pbx_add(request: HttpRequest) -> HttpResponse:
+    user = cast("User", request.user)
+    form = form_of(user, None, request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid() and (pbx := _saved(form)):
+        messages.success(
+            request, _("%(name)s was added. Fetch it to see its trunks.") % _named(pbx)
+        )
+        return redirect(pbx)
+    return form_page(request, user, form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required("trunks.change_pbx", raise_exception=True)
+def pbx_edit(request: HttpRequest, slug: str) -> HttpResponse:
+    user, pbx = cast("User", request.user), get_object_or_404(Pbx, slug=slug)
+    form = form_of(user, pbx, request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid() and (saved := _saved(form)):
+        messages.success(request, _("The settings of %(name)s were saved.") % _named(saved))
+        return redirect(saved)
+    return form_page(request, user, form)
+
+
+@require_POST
+@permission_required("trunks.change_pbx", raise_exception=True)
+def pbx_enabled(request: HttpRequest, slug: str) -> HttpResponse:
+    pbx = get_object_or_404(Pbx, slug=slug)
+    enabled = request.POST.get("enabled") == "true"
+    pbxs.pbx_set_enabled(pbx=pbx, enabled=enabled)
+    said = (
+        _("%(name)s is enabled: it can be fetched again.")
+        if enabled
+        else _("%(name)s is disabled: it is not called, and what was fetched stays.")
+    )
+    messages.success(request, said % _named(pbx))
+    return redirect("pbxs" if request.POST.get("back") == "list" else pbx)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required("trunks.delete_pbx", raise_exception=True)
+def pbx_delete(request: HttpRequest, slug: str) -> HttpResponse:
+    pbx = get_object_or_404(Pbx, slug=slug)
+    if request.method == "POST":
+        name = _named(pbx)
+        pbxs.pbx_delete(pbx=pbx)
+        messages.success(
+            request, _("%(name)s was deleted, with all that was fetched from it.") % name
+        )
+        return redirect("pbxs")
+    return render(
+        request, "trunks/pbx_delete.html", {"pbx": pbx, "goes": pbxs.pbx_contents(pbx=pbx)}
+    )
+
+
+def _saved(form: PbxForm) -> Pbx | None:
+    """Save a valid form; None when it cannot be, which the form then says."""
+    password = typed_password(form)
+    settings = form.pbx_settings()
+    try:
+        if form.pbx:
+            password_md5 = password.password_md5 if password else None
+            return pbxs.pbx_update(pbx=form.pbx, password_md5=password_md5, **settings)
+        if password:
+            return pbxs.pbx_add(password_md5=password.password_md5, **settings)
+    except pbxs.NameTaken:
+        form.add_error("name", name_taken())
+    except pbxs.PasswordNeeded:
+        form.add_error(
+            "password", _("Another person changed this PBX meanwhile. Type the password.")
+        )
+    except SecretUnavailable as error:
+        form.add_error(None, secret_sentence(error))
+    return None
+
+
+def _named(pbx: Pbx) -> dict[str, str]:
+    return {"name": pbx.name}
