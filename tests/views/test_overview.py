@@ -106,6 +106,17 @@ def test_disabled_pbx_cannot_be_fetched(admin_client):
     assert 'name="pbx"' not in overview(admin_client)
 
 
+def test_all_enabled_pbxs_can_be_fetched_together(admin_client):
+    make_pbx("Leeds")
+    make_pbx("Lisbon")
+    make_pbx("Old Mill", enabled=False)
+    page = overview(admin_client)
+    together = page[page.index('action="/fetches/"') : page.index('id="fetch-all"')]
+    assert 'value="leeds"' in together
+    assert 'value="lisbon"' in together
+    assert 'value="old-mill"' not in together
+
+
 def test_htmx_gets_the_fragment_alone(admin_client):
     page = overview(admin_client, **HTMX)
     assert page.startswith('<div class="stack" id="overview"')
