@@ -29,7 +29,7 @@ account: $(BIN)/.runtime
 	@PBXDASH_ENV_FILE=$(RUN_ENV) $(BIN)/python manage.py createsuperuser
 
 test: lint browser
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 lint: $(BIN)/.development
 	$(BIN)/ruff check .

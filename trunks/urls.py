@@ -24,6 +24,7 @@ urlpatterns = [
     path("trunks/", stubs.stub, name="trunks"),
     path("dods/", stubs.stub, name="dods"),
     path("pbxs/<slug:slug>/trunks/<path:remote_id>/", stubs.stub, name="trunk"),
+    # Fetches
     path("fetches/", fetches.fetches, name="fetches"),
     # PBXs
     path("pbxs/", pbxs.pbx_list, name="pbxs"),

@@ -136,6 +136,11 @@ class DodBindingQuerySet(models.QuerySet["DodBinding"]):
         """Bring trunk and PBX of each row along."""
         return self.select_related("trunk__pbx")
 
+    def distinct_numbers(self) -> int:
+        """Count the numbers that are bound, each once."""
+        found = self.exclude(number="").aggregate(numbers=Count("number", distinct=True))
+        return int(found["numbers"])
+
 
 class DodBinding(models.Model):
     """One piece of a trunk's DOD text: this number is shown for that extension or extension group."""

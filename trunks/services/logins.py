@@ -56,7 +56,9 @@ def login_refused(*, pbx: Pbx, reason: str) -> None:
     """Remember a refused log-in of a saved PBX, so that none follows."""
     now = timezone.now()
     if reason == "credentials-rejected":
-        Pbx.objects.filter(pk=pbx.pk).update(credentials_rejected_at=now)
+        # Only what was refused: credentials that were edited meanwhile deserve their own try.
+        refused = Pbx.objects.filter(pk=pbx.pk, secret=pbx.secret, username=pbx.username)
+        refused.update(credentials_rejected_at=now)
     elif reason == "locked-out":
         Pbx.objects.filter(pk=pbx.pk).update(login_blocked_until=now + LOCK_OUT)
 

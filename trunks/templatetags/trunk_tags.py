@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django import template
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from heroicons.templatetags.heroicons import heroicon_outline
@@ -22,6 +23,9 @@ DOT_OF_STATE = {
     PbxState.NEVER: "hollow",
     PbxState.DISABLED: "off",
 }
+BAR_WIDTH = 96
+# So narrow is the piece of a kind with one trunk among thousands.
+BAR_LEAST = 3
 
 
 @register.filter
@@ -50,6 +54,12 @@ def pbx_dot(pbx: Pbx) -> SafeString:
 
 
 @register.simple_tag
+def state_dot(state: PbxState) -> SafeString:
+    """Render a state as a dot where its word stands beside it."""
+    return format_html('<span class="dot {}"></span>', DOT_OF_STATE[state])
+
+
+@register.simple_tag
 def pbx_state(pbx: Pbx) -> SafeString:
     """Render what to think of a PBX's data as a short sentence."""
     match pbx.state:
@@ -59,7 +69,11 @@ def pbx_state(pbx: Pbx) -> SafeString:
             return format_html(_("Stale: {ago}"), ago=ago(pbx.observed_at))
         case PbxState.FAILING if pbx.failing_since is not None:
             began = moments.time_element(pbx.failing_since, moments.since(pbx.failing_since))
-            return format_html(_("Not answering since {moment}"), moment=began)
+            refused = pbx.credentials_rejected_at is not None
+            words = (
+                _("Log-in refused since {moment}") if refused else _("Not answering since {moment}")
+            )
+            return format_html(words, moment=began)
         case state:
             return conditional_escape(state.label)
 
@@ -69,9 +83,36 @@ def kind_badge(kind: str) -> SafeString:
     """Render the kind of a trunk; one that the API does not document is shown as it came."""
     if not kind:
         return _absent(_("not reported"))
-    if kind not in TrunkKind.values:
-        return format_html('<span class="badge other">{}</span>', kind)
-    return format_html('<span class="badge {}">{}</span>', kind, TrunkKind(kind).label)
+    return format_html('<span class="badge {}">{}</span>', kind_class(kind), kind_label(kind))
+
+
+@register.filter
+def kind_label(kind: str) -> str:
+    """Return the word for a kind of trunk."""
+    if not kind:
+        return _("Kind not reported")
+    return str(TrunkKind(kind).label) if kind in TrunkKind.values else kind
+
+
+@register.simple_tag
+def kind_bar(kinds: Mapping[str, int]) -> SafeString:
+    """Render numbers of trunks by kind as a bar: widths are shares, and a kind that exists is always seen."""
+    present = {kind: n for kind, n in kinds.items() if n}
+    known = [kind for kind in TrunkKind.values if kind in present]
+    kinds_in_order = [*known, *sorted(present.keys() - set(known))]
+    free = BAR_WIDTH - BAR_LEAST * len(kinds_in_order)
+    total = sum(present.values())
+    pieces, left = [], 0.0
+    for kind in kinds_in_order:
+        width = BAR_LEAST + free * present[kind] / total
+        pieces.append((kind_class(kind), f"{left:.2f}", f"{width:.2f}"))
+        left += width
+    return format_html(
+        '<svg class="bar" viewBox="0 0 {} 6" preserveAspectRatio="none" role="img"><title>{}</title>{}</svg>',
+        BAR_WIDTH,
+        ", ".join(f"{kind_label(kind)} {present[kind]}" for kind in kinds_in_order),
+        format_html_join("", '<rect class="{}" x="{}" width="{}" height="6"/>', pieces),
+    )
 
 
 @register.simple_tag
@@ -98,6 +139,12 @@ def trunk_value(trunk: Trunk, field: str) -> SafeString:
     if value == "":
         return _absent(_("not set"))
     return format_html('<span class="mono">{}</span>', value)
+
+
+@register.filter
+def kind_class(kind: str) -> str:
+    """Return the CSS class of a kind of trunk."""
+    return kind if kind in TrunkKind.values else "other"
 
 
 def _absent(words: str) -> SafeString:

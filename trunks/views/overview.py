@@ -7,9 +7,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from trunks.htmx import HtmxHttpRequest, wants_partial
+from trunks.overview import read_overview
 
 
 @require_safe
 def overview(request: HtmxHttpRequest) -> HttpResponse:
     template = "trunks/_overview.html" if wants_partial(request) else "trunks/overview.html"
-    return render(request, template)
+    return render(request, template, {"overview": read_overview()})

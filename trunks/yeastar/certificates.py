@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import ssl
-import warnings
 
 from cryptography import x509
 
@@ -66,17 +65,14 @@ def read_certificate(der: bytes) -> CertificateSeen:
         Unreachable: `tls-failed` when it cannot be read.
     """
     try:
-        with warnings.catch_warnings():
-            # Devices make certificates that the library reads with a grumble about the standard.
-            warnings.simplefilter("ignore")
-            certificate = x509.load_der_x509_certificate(der)
-            return CertificateSeen(
-                sha256=hashlib.sha256(der).hexdigest(),
-                subject=certificate.subject.rfc4514_string()[:_LONGEST_NAME],
-                issuer=certificate.issuer.rfc4514_string()[:_LONGEST_NAME],
-                not_before=certificate.not_valid_before_utc,
-                not_after=certificate.not_valid_after_utc,
-            )
+        certificate = x509.load_der_x509_certificate(der)
+        return CertificateSeen(
+            sha256=hashlib.sha256(der).hexdigest(),
+            subject=certificate.subject.rfc4514_string()[:_LONGEST_NAME],
+            issuer=certificate.issuer.rfc4514_string()[:_LONGEST_NAME],
+            not_before=certificate.not_valid_before_utc,
+            not_after=certificate.not_valid_after_utc,
+        )
     except ValueError:
         failure = Unreachable(Reason.TLS_FAILED, "certificate-unreadable")
     raise failure

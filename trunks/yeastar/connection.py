@@ -16,6 +16,8 @@ from ipaddress import (
 )
 from urllib.parse import urlsplit
 
+# Some readers of addresses drop these letters and some do not.
+_CONFUSING = re.compile(r"[\x00-\x20\x7f\\]")
 _FINGERPRINT = re.compile(r"[0-9a-fA-F]{64}")
 
 # Cloud metadata services answer anyone on these with credentials; link-local ones are refused as
@@ -120,6 +122,8 @@ def password_digest(password: str) -> str:
 
 
 def _split(base_url: str) -> tuple[str, str, int] | None:
+    if _CONFUSING.search(base_url):
+        return None
     try:
         parts = urlsplit(base_url)
         port = parts.port

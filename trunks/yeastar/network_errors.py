@@ -89,7 +89,8 @@ def tls_failure(error: ssl.SSLError) -> PbxError:
         return Untrusted(Reason.CERTIFICATE_UNTRUSTED)
     if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
         return Unreachable(Reason.CLOSED)
-    name = error.reason or ""
+    # Only errors that OpenSSL itself raised carry the attribute.
+    name = str(getattr(error, "reason", None) or "")
     if name in _NOT_TLS:
         return BadPayload(Reason.NOT_TLS)
     return Unreachable(Reason.TLS_FAILED, name if _OPENSSL_NAME.fullmatch(name) else "")

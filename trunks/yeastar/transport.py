@@ -28,9 +28,9 @@ _HEADERS = {
     "Accept": "application/json",
     "Accept-Encoding": "identity",
     "Connection": "close",
+    "Content-Type": "application/json; charset=utf-8",
     "User-Agent": "pbxdash",
 }
-_JSON = {"Content-Type": "application/json; charset=utf-8"}
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -66,11 +66,13 @@ class Transport:
         # First of all: a shut socket looks like the clean end of an answer.
         if deadline.passed:
             raise Unreachable(Reason.TIMEOUT, "total")
+        if not isinstance(answer, PbxError):
+            return answer
         if isinstance(answer, Untrusted):
-            answer = self._with_certificate(answer, deadline)
-        if isinstance(answer, PbxError):
-            raise answer
-        return answer
+            raise self._with_certificate(answer, deadline)
+        if answer.reason is Reason.CLOSED and not token and self._speaks_tls(deadline):
+            raise BadPayload(Reason.TLS_EXPECTED)
+        raise answer
 
     def _attempt(
         self, endpoint: str, payload: Mapping[str, str] | None, token: str, deadline: Deadline
@@ -85,6 +87,8 @@ class Transport:
             return translate(error, pinned=self._pinned)
         finally:
             self._line.end()
+            # A connection kept for the next call would be one that its watchdog does not know.
+            self._adapter.close()
 
     def _request(
         self, endpoint: str, payload: Mapping[str, str] | None, token: str
@@ -92,7 +96,7 @@ class Transport:
         return requests.Request(
             "POST",
             self._connection.url(endpoint),
-            headers=_HEADERS if payload is None else _HEADERS | _JSON,
+            headers=_HEADERS,
             params={"token": token} if token else None,
             data=None if payload is None else json.dumps(payload, ensure_ascii=False).encode(),
         ).prepare()
@@ -117,7 +121,7 @@ class Transport:
             raise BadPayload(Reason.NOT_AN_API, str(status))
         if status != http.client.OK:
             raise BadPayload(Reason.HTTP_STATUS, str(status))
-        if response.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+        if response.headers.get("Content-Encoding", "").strip().lower() not in {"", "identity"}:
             raise BadPayload(Reason.COMPRESSED)
 
     def _redirect_target(self, response: requests.Response) -> str:
@@ -133,6 +137,19 @@ class Transport:
             return ""
         shown = f"[{host}]" if ":" in host else host
         return f"{scheme}://{shown}:{port or _DEFAULT_PORTS[scheme]}"
+
+    def _speaks_tls(self, deadline: Deadline) -> bool:
+        """Tell whether a first plain call was cut off because the port wants TLS.
+
+        Many TLS servers hang up on plain HTTP without a word; a handshake tells for sure.
+        """
+        if self._scheme == "https":
+            return False
+        try:
+            soon = deadline.at_most(self._connection.connect_timeout)
+            return bool(read_peer(self._dialer, self._host, self._port, soon))
+        except PbxError:
+            return False
 
     def _with_certificate(self, failure: Untrusted, deadline: Deadline) -> Untrusted:
         try:

@@ -13,9 +13,9 @@ from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
-from trunks.models import Fetch, Pbx, TrunkVersion, Trust
-from trunks.search.text import normalise
+from trunks.models import DEFAULT_API_PATH, Fetch, Pbx, TrunkVersion, Trust
 from trunks.services.fetching import fetch_now
+from trunks.services.pbxs import pbx_add
 from trunks.simulator import WORLDS, Fleet, FleetMember, SimulatedPbx, api_password
 
 PORT = 8000
@@ -68,19 +68,23 @@ class Command(BaseCommand):
 
     def _add_and_fetch(self, slug: str, simulated: SimulatedPbx) -> None:
         _, name, site, tls = PBXS[slug]
-        pbx = Pbx.objects.create(
-            slug=slug,
+        pbx = pbx_add(
             name=name,
             site=site,
-            search_name=normalise(name),
+            notes="A simulated PBX on this computer.",
+            enabled=True,
             base_url=simulated.base_url,
+            api_path=DEFAULT_API_PATH,
             username=simulated.username,
+            password_md5=api_password(simulated.password),
             trust=Trust.PINNED if tls else Trust.PLAIN,
             pinned_fingerprint=simulated.certificate_sha256,
-            notes="A simulated PBX on this computer.",
+            connect_timeout=3,
+            deadline=20,
         )
-        pbx.keep_secret(api_password(simulated.password))
-        pbx.save()
+        # The demo's addresses are promised in the README, whatever the names become.
+        pbx.slug = slug
+        pbx.save(update_fields=["slug"])
         self.stdout.write(f"Fetching {slug} from {simulated.base_url} … ", ending="")
         self.stdout.flush()
         fetch = fetch_now(pbx=pbx)

@@ -1,0 +1,95 @@
+"""No secret comes to rest or to light: planted markers are looked for everywhere."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from tests.builders import make_pbx
+from trunks.models import Pbx, Trunk, Trust
+from trunks.services.fetching import fetch_now
+from trunks.simulator import WORLDS, SimulatedPbx, api_password, with_passwords
+
+SIP_MARKER = "sip-marker-4711"
+API_MARKER = "api-marker-0815"
+SECRETS = (SIP_MARKER, API_MARKER, api_password(API_MARKER))
+
+
+@pytest.fixture(params=["office", "xiamen"])
+def fetched(request: pytest.FixtureRequest, db: None, caplog) -> Iterator[Pbx]:
+    """A PBX whose every secret is a marker, fetched with all logs at debug level."""
+    caplog.set_level(logging.DEBUG)
+    for name in ("urllib3", "django", "trunks", "requests"):
+        caplog.set_level(logging.DEBUG, logger=name)
+    world = with_passwords(WORLDS[request.param], SIP_MARKER)
+    with SimulatedPbx(world, password=API_MARKER) as device:
+        pbx = make_pbx(
+            "Marked",
+            base_url=device.base_url,
+            trust=Trust.PLAIN,
+            username=device.username,
+            secret_md5=api_password(API_MARKER),
+        )
+        assert fetch_now(pbx=pbx).state == "succeeded"
+        yield pbx
+
+
+def pages_of(pbx: Pbx) -> Iterator[str]:
+    for name in ("overview", "trunks", "dods", "pbxs", "pbx-add", "fetches"):
+        yield reverse(name)
+    for name in ("pbx", "pbx-edit", "pbx-delete"):
+        yield reverse(name, args=[pbx.slug])
+    for trunk in Trunk.objects.with_pbx():
+        yield trunk.get_absolute_url()
+    yield reverse("fetches") + f"?id={pbx.fetches.get().pk}"
+    for model in ("pbx", "trunk", "fetch"):
+        yield reverse(f"admin:trunks_{model}_changelist")
+    yield reverse("admin:trunks_pbx_change", args=[pbx.pk])
+
+
+def test_the_world_really_sends_the_marker(fetched: Pbx):
+    fingerprints = set(fetched.trunks.values_list("password_fingerprint", flat=True)) - {None}
+
+    assert len(fingerprints) == 1
+
+
+def test_no_secret_is_in_the_database(fetched: Pbx):
+    with connection.cursor() as cursor:
+        tables = connection.introspection.table_names(cursor)
+        for table in tables:
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608
+            rows = repr(cursor.fetchall())
+            assert not [secret for secret in SECRETS if secret in rows], table
+
+
+def test_no_secret_is_in_the_logs(fetched: Pbx, caplog):
+    fetch_now(pbx=fetched)
+
+    assert any(record.name.startswith("urllib3") for record in caplog.records)
+    assert not [secret for secret in SECRETS if secret in caplog.text]
+
+
+def test_no_token_is_in_the_logs(fetched: Pbx, caplog):
+    fetch_now(pbx=fetched)
+
+    assert "token=" not in caplog.text.replace("token=***", "")
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_no_secret_is_on_any_page(fetched: Pbx, admin_client: Client, htmx: bool):
+    headers = {"HX-Request": "true"} if htmx else {}
+    for address in pages_of(fetched):
+        page = admin_client.get(address, headers=headers)
+        assert page.status_code == 200, address
+        text = page.content.decode()
+        assert not [secret for secret in SECRETS if secret in text], address
+        assert not any(
+            value in text
+            for value in fetched.trunks.values_list("password_fingerprint", flat=True)
+            if value
+        ), address

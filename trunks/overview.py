@@ -1,0 +1,95 @@
+"""What the overview shows: every PBX with what it has, and all of them together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.utils import timezone
+
+from trunks.models import DodBinding, Pbx, PbxState, Trunk, TrunkKind
+from trunks.models.trunk import TrunkTotals
+
+RECENTLY = timedelta(hours=1)
+
+
+@dataclass
+class PbxRow:
+    """A PBX, its trunks by kind and its DOD bindings."""
+
+    pbx: Pbx
+    kinds: Counter[str] = field(default_factory=Counter)
+    dods: int = 0
+
+    @property
+    def trunks(self) -> int:
+        """Trunks of all kinds."""
+        return self.kinds.total()
+
+    @property
+    def is_known(self) -> bool:
+        """Tell whether the numbers mean anything: of a PBX that was never read they do not."""
+        return self.trunks > 0 or self.pbx.observed_at is not None
+
+
+@dataclass(frozen=True)
+class Overview:
+    """All PBXs and their sums."""
+
+    rows: list[PbxRow]
+    kinds: dict[str, int]
+    states: list[tuple[PbxState, int]]
+    numbers: int
+
+    @property
+    def trunks(self) -> int:
+        """Trunks on all PBXs."""
+        return sum(self.kinds.values())
+
+    @property
+    def dods(self) -> int:
+        """DOD bindings on all PBXs."""
+        return sum(row.dods for row in self.rows)
+
+    @property
+    def answered_recently(self) -> int:
+        """PBXs that were read as a whole within the hour."""
+        begin = timezone.now() - RECENTLY
+        return sum(1 for row in self.rows if row.pbx.observed_at and row.pbx.observed_at >= begin)
+
+    @property
+    def unknown(self) -> int:
+        """PBXs that were never read, so that the sums leave them out."""
+        return sum(1 for row in self.rows if not row.is_known)
+
+
+def read_overview() -> Overview:
+    """Read the overview in three queries, however many PBXs there are."""
+    pbxs = Pbx.objects.select_related("last_fetch").defer("secret", "notes")
+    rows = {pbx.pk: PbxRow(pbx) for pbx in pbxs}
+    kinds: Counter[str] = Counter(dict.fromkeys(TrunkKind.values, 0))
+    for totals in Trunk.objects.present().totals_by_pbx_and_kind():
+        _add(rows, kinds, totals)
+    return Overview(
+        rows=list(rows.values()),
+        kinds=dict(kinds),
+        states=_states(row.pbx for row in rows.values()),
+        numbers=DodBinding.objects.present().distinct_numbers(),
+    )
+
+
+def _add(rows: dict[int, PbxRow], kinds: Counter[str], totals: TrunkTotals) -> None:
+    row = rows.get(totals.pbx_id)
+    if row is None:  # added since the first query
+        return
+    row.kinds[totals.kind] += totals.trunks
+    row.dods += totals.dods
+    kinds[totals.kind] += totals.trunks
+
+
+def _states(pbxs: Iterable[Pbx]) -> list[tuple[PbxState, int]]:
+    """Count PBXs by state, best state first; states that none is in are left out."""
+    counts = Counter(pbx.state for pbx in pbxs)
+    return [(state, counts[state]) for state in reversed(PbxState) if counts[state]]
