@@ -54,6 +54,11 @@ class Overview:
         return sum(row.dods for row in self.rows)
 
     @property
+    def enabled(self) -> list[Pbx]:
+        """PBXs that may be fetched."""
+        return [row.pbx for row in self.rows if row.pbx.enabled]
+
+    @property
     def answered_recently(self) -> int:
         """PBXs that were read as a whole within the hour."""
         begin = timezone.now() - RECENTLY

@@ -1,0 +1,158 @@
+"""The overview: what it says of PBXs, and what it costs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.builders import make_binding, make_pbx, make_trunk
+from trunks.models import Fetch
+
+HTMX = {"HX-Request": "true"}
+
+
+def text_of(response) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def overview(client, **headers) -> str:
+    return text_of(client.get(reverse("overview"), headers=headers))
+
+
+def test_pbxs_are_listed_with_their_numbers(admin_client):
+    pbx = make_pbx("Leeds", base_url="https://leeds.example:8088")
+    make_binding(make_trunk(pbx, kind="peer"))
+    page = overview(admin_client)
+    assert "https://leeds.example:8088" in page
+    assert "<title>Peer 1</title>" in page
+
+
+def test_lede_counts_the_pbxs_that_answered_within_the_hour(admin_client):
+    make_pbx("Leeds")
+    make_pbx("Lisbon", observed_at=timezone.now() - timedelta(hours=2))
+    assert "2 PBXs, 1 answered in the last hour" in overview(admin_client)
+
+
+def test_dod_bindings_are_summed_from_the_trunks_that_are_still_there(admin_client):
+    pbx = make_pbx()
+    make_trunk(pbx, dod_count=4210)
+    make_trunk(pbx, dod_count=7, removed_at=timezone.now())
+    assert '<p class="value">4,210</p>' in overview(admin_client)
+
+
+def test_a_number_that_is_bound_twice_is_one_number(admin_client):
+    trunk = make_trunk(make_pbx())
+    make_binding(trunk, number="5503301")
+    make_binding(trunk, number="5503301", target="1001")
+    assert "1 number<" in overview(admin_client)
+
+
+def test_kind_that_the_api_does_not_document_is_counted_by_its_own_name(admin_client):
+    make_trunk(make_pbx(), kind="webrtc")
+    assert "webrtc 1" in overview(admin_client)
+
+
+def test_numbers_of_a_pbx_that_was_never_fetched_are_not_shown_as_zero(admin_client):
+    make_pbx(observed_at=None)
+    page = overview(admin_client)
+    assert "not known before the first fetch" in page
+    assert "1 PBX not counted" in page
+
+
+def test_failure_is_shown_with_its_reason_and_the_age_of_the_data(admin_client):
+    now = timezone.now()
+    pbx = make_pbx(failing_since=now, observed_at=now - timedelta(hours=3))
+    pbx.last_fetch = Fetch.objects.create(pbx=pbx, state="failed", reason="timeout")
+    pbx.save()
+    page = overview(admin_client)
+    assert "The PBX did not answer in time." in page
+    assert ">3 h ago</time>" in page
+
+
+def test_pbx_over_plain_http_is_marked_insecure(admin_client):
+    make_pbx(trust="plain", base_url="http://192.168.9.2")
+    assert "insecure" in overview(admin_client)
+
+
+def test_without_pbxs_it_offers_to_add_one(admin_client):
+    assert f'href="{reverse("pbx-add")}"' in overview(admin_client)
+
+
+def test_without_pbxs_a_viewer_is_told_who_can_add_one(viewer_client):
+    page = overview(viewer_client)
+    assert "when an administrator has added a PBX" in page
+    assert reverse("pbx-add") not in page
+
+
+def test_viewer_has_no_fetch_button(viewer_client):
+    make_pbx()
+    assert 'name="pbx"' not in overview(viewer_client)
+
+
+def test_who_may_fetch_has_a_button_for_each_pbx(viewer_client, viewer):
+    viewer.user_permissions.add(Permission.objects.get(codename="add_fetch"))
+    make_pbx("Leeds")
+    assert '<input type="hidden" name="pbx" value="leeds">' in overview(viewer_client)
+
+
+def test_disabled_pbx_cannot_be_fetched(admin_client):
+    make_pbx(enabled=False)
+    assert 'name="pbx"' not in overview(admin_client)
+
+
+def test_all_enabled_pbxs_can_be_fetched_together(admin_client):
+    make_pbx("Leeds")
+    make_pbx("Lisbon")
+    make_pbx("Old Mill", enabled=False)
+    page = overview(admin_client)
+    together = page[page.index('action="/fetches/"') : page.index('id="fetch-all"')]
+    assert 'value="leeds"' in together
+    assert 'value="lisbon"' in together
+    assert 'value="old-mill"' not in together
+
+
+def test_htmx_gets_the_fragment_alone(admin_client):
+    page = overview(admin_client, **HTMX)
+    assert page.startswith('<div class="stack" id="overview"')
+    assert "<html" not in page
+
+
+def test_history_restore_gets_the_full_page(admin_client):
+    page = overview(admin_client, **HTMX, **{"HX-History-Restore-Request": "true"})
+    assert "<html" in page
+
+
+def test_it_is_read_only(admin_client):
+    assert admin_client.post(reverse("overview")).status_code == 405
+
+
+def test_anonymous_is_sent_to_the_log_in(client, db):
+    assert client.get(reverse("overview")).headers["Location"] == "/login/?next=/"
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_queries_do_not_grow_with_pbxs(admin_client, headers):
+    def queries_with(number: int) -> int:
+        for _ in range(number):
+            pbx = make_pbx(
+                f"PBX {timezone.now().timestamp()}",
+                slug=f"p{timezone.now().timestamp()}".replace(".", "-"),
+            )
+            pbx.last_fetch = Fetch.objects.create(pbx=pbx, state="failed", reason="timeout")
+            pbx.failing_since = timezone.now()
+            pbx.save()
+            Fetch.objects.create(pbx=pbx)
+            make_binding(make_trunk(pbx))
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            overview(admin_client, **headers)
+        return len(queries)
+
+    assert queries_with(3) == queries_with(27)
