@@ -131,6 +131,7 @@ def test_a_held_log_in_says_until_when(tried, device):
     for _ in range(3):
         tried(device, password_md5=WRONG)
     first = ConnectionTest.objects.order_by("pk")[0].finished_at
+    assert first is not None
     assert tried(device).detail == (first + timedelta(minutes=10)).isoformat(timespec="seconds")
 
 

@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from trunks.services import held_passwords
 from trunks.services.held_passwords import held_password_open, held_password_seal, password_hold
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +38,7 @@ def test_another_person_gets_nothing(token, viewer):
 
 def test_an_old_one_is_gone(token, administrator, monkeypatch):
     later = timezone.now() + timedelta(minutes=15, seconds=1)
-    monkeypatch.setattr(held_passwords.timezone, "now", lambda: later)
+    monkeypatch.setattr(timezone, "now", lambda: later)
     assert held_password_open(token=token, user=administrator) is None
 
 

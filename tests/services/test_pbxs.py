@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import cast
 
 import pytest
 from django.utils import timezone
@@ -28,7 +29,7 @@ NEW_MD5 = "1" * 32
 
 
 def settings_of(**changes) -> PbxSettings:
-    return {
+    values = {
         "name": "Headquarters",
         "base_url": "https://192.168.5.150:8088",
         "api_path": "api/v2.0.0",
@@ -42,6 +43,7 @@ def settings_of(**changes) -> PbxSettings:
         "enabled": True,
         **changes,
     }
+    return cast("PbxSettings", values)
 
 
 def test_a_new_pbx_keeps_its_secret_sealed_for_its_own_row():

@@ -7,6 +7,7 @@ from django.contrib.auth.models import Permission
 from django.core import serializers
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
 from tests.builders import make_pbx
@@ -154,10 +155,18 @@ def test_a_success_names_the_device(admin_client, administrator):
         assertContains(response, words)
 
 
+def test_a_refused_password_says_how_many_tries_are_left(admin_client, administrator):
+    test = ended(
+        administrator, reason="credentials-rejected", certificate={}, finished_at=timezone.now()
+    )
+    response = admin_client.get(page_of(test), headers=HTMX)
+    assertContains(response, "2 more log-ins with a wrong password are tried from here")
+
+
 def test_a_self_signed_certificate_is_shown_for_a_person_to_judge(admin_client, administrator):
     response = admin_client.get(page_of(ended(administrator)), headers=HTMX)
     for words in (
-        "AB:AB:AB",
+        "AB:<wbr>AB",
         "CN=&lt;pbx&gt;",
         "itself (self-signed)",
         "2034",

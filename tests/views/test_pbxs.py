@@ -46,7 +46,7 @@ def address_of(name: str) -> str:
 
 
 def held_token(response) -> str:
-    return response.context["held_token"]
+    return str(response.context["held_token"])
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -222,6 +222,15 @@ def test_an_empty_list_says_what_to_do(admin_client):
     assertContains(admin_client.get(reverse("pbxs")), "Settings > PBX > General > API")
 
 
+def test_the_list_is_sorted_by_name(admin_client):
+    for name in ("Zulu", "Alpha"):
+        make_pbx(name)
+    assert [pbx.name for pbx in admin_client.get(reverse("pbxs")).context["pbxs"]] == [
+        "Alpha",
+        "Zulu",
+    ]
+
+
 def test_plain_http_is_marked_insecure(admin_client):
     make_pbx("Branch", base_url="http://192.168.5.150:80", trust="plain")
     for name in ("pbxs", "pbx"):
@@ -246,6 +255,21 @@ def test_a_lock_out_is_said_while_it_lasts(admin_client):
     assertContains(admin_client.get(address_of("pbx")), "locked this dashboard out")
     Pbx.objects.filter(pk=pbx.pk).update(login_blocked_until=timezone.now())
     assertNotContains(admin_client.get(address_of("pbx")), "locked this dashboard out")
+
+
+def test_a_failing_pbx_says_why_and_what_is_still_shown(admin_client):
+    pbx = make_pbx("Branch", failing_since=timezone.now())
+    fetch = Fetch.objects.create(pbx=pbx, state="failed", reason="refused")
+    Pbx.objects.update(last_fetch=fetch)
+    response = admin_client.get(address_of("pbx"))
+    assertContains(response, "The PBX refused the connection.", count=2)
+    assertContains(response, "You see what was fetched on")
+
+
+def test_a_fetch_that_ended_swaps_in_the_data_alone(admin_client, pbx):
+    response = admin_client.get(address_of("pbx"), headers={"HX-Request": "true"})
+    assertContains(response, 'id="pbx-data"')
+    assertNotContains(response, "<html")
 
 
 def test_the_last_ten_fetches_are_shown_with_their_reasons(admin_client, pbx):

@@ -95,7 +95,7 @@ class PbxQuerySet(models.QuerySet["Pbx"]):
         """Count the trunks that each still reported when last asked, as `trunk_count`."""
         return self.annotate(
             trunk_count=Count("trunks", filter=Q(trunks__removed_at=None), distinct=True)
-        )
+        ).order_by("name")
 
 
 class Pbx(Connection):

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from trunks.addresses import authority_of, spellings_of
 from trunks.models import ConnectionTest, Fetch, Pbx
 
-REFUSALS = ("credentials-rejected", "locked-out")
 # How long the PBX keeps an address out.
 LOCK_OUT = timedelta(minutes=10)
 # It does so after five bad log-ins; the rest is for people who try by hand.
@@ -35,22 +33,23 @@ def logins_held_until(base_url: str, *, except_test: int = 0) -> datetime | None
     """
     now = timezone.now()
     same_place = spellings_of(authority_of(base_url))
-    tests = ConnectionTest.objects.filter(base_url__in=same_place).exclude(pk=except_test)
-    fetches = Fetch.objects.filter(pbx__base_url__in=same_place)
-    refusals = [
-        *_refusals(tests.filter(finished_at__gt=now - LOCK_OUT)),
-        *_refusals(fetches.filter(finished_at__gt=now - LOCK_OUT)),
-    ]
-    running = tests.filter(
-        state=ConnectionTest.State.RUNNING, requested_at__gt=now - LOCK_OUT
-    ).count()
+    running = ConnectionTest.objects.filter(
+        base_url__in=same_place,
+        state=ConnectionTest.State.RUNNING,
+        requested_at__gt=now - LOCK_OUT,
+    ).exclude(pk=except_test)
     blocked = Pbx.objects.filter(base_url__in=same_place, login_blocked_until__gt=now)
     ends = [until for until in blocked.values_list("login_blocked_until", flat=True) if until]
-    ends += [at + LOCK_OUT for at, reason in refusals if reason == "locked-out"]
-    bad = sorted(at for at, reason in refusals if reason == "credentials-rejected")
-    if len(bad) + running >= BAD_LOGINS_ALLOWED:
+    ends += [at + LOCK_OUT for at in _refused(base_url, "locked-out")]
+    bad = _refused(base_url, "credentials-rejected")
+    if len(bad) + running.count() >= BAD_LOGINS_ALLOWED:
         ends.append(bad[-BAD_LOGINS_ALLOWED:][0] + LOCK_OUT if bad else now)
     return max(ends, default=None)
+
+
+def bad_logins_left(base_url: str) -> int:
+    """Return how many log-ins at this host and port may still be refused before we pause by ourselves."""
+    return max(0, BAD_LOGINS_ALLOWED - len(_refused(base_url, "credentials-rejected")))
 
 
 def login_refused(*, pbx: Pbx, reason: str) -> None:
@@ -64,8 +63,14 @@ def login_refused(*, pbx: Pbx, reason: str) -> None:
         Pbx.objects.filter(pk=pbx.pk).update(login_blocked_until=now + LOCK_OUT)
 
 
-def _refusals(
-    attempts: QuerySet[ConnectionTest] | QuerySet[Fetch],
-) -> list[tuple[datetime, str]]:
-    found = attempts.filter(reason__in=REFUSALS).values_list("finished_at", "reason")
-    return [(at, reason) for at, reason in found if at is not None]
+def _refused(base_url: str, reason: str) -> list[datetime]:
+    """Return when tests and fetches were refused there in the last ten minutes, oldest first."""
+    same_place = spellings_of(authority_of(base_url))
+    recently = {"reason": reason, "finished_at__gt": timezone.now() - LOCK_OUT}
+    tests = ConnectionTest.objects.filter(base_url__in=same_place, **recently)
+    fetches = Fetch.objects.filter(pbx__base_url__in=same_place, **recently)
+    moments = [
+        *tests.values_list("finished_at", flat=True),
+        *fetches.values_list("finished_at", flat=True),
+    ]
+    return sorted(moment for moment in moments if moment)

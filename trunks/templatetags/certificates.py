@@ -6,15 +6,17 @@ from datetime import datetime
 
 from django import template
 from django.utils.dateparse import parse_datetime
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 register = template.Library()
 
 
 @register.filter
-def grouped(fingerprint: str) -> str:
-    """Write a fingerprint in pairs, `AB:CD:…`, as browsers show it."""
-    pairs = (fingerprint[start : start + 2] for start in range(0, len(fingerprint), 2))
-    return ":".join(pairs).upper()
+def grouped(fingerprint: str) -> SafeString:
+    """Write a fingerprint in pairs, `AB:CD:…`, as browsers show it; a line may end after a colon."""
+    pairs = [fingerprint[start : start + 2] for start in range(0, len(fingerprint), 2)]
+    return format_html_join(SafeString(":<wbr>"), "{}", [[pair.upper()] for pair in pairs])
 
 
 @register.filter

@@ -23,6 +23,7 @@ from trunks.services.held_passwords import (
     held_password_seal,
     password_hold,
 )
+from trunks.services.logins import bad_logins_left
 
 # How much later than its own deadline a test ends at the latest, if a worker is there.
 OVERDUE_SECONDS = 15
@@ -76,8 +77,10 @@ def test_context(test: ConnectionTest | None) -> dict[str, Any]:
     if test is None:
         return {"test": None}
     seconds = int((timezone.now() - test.requested_at).total_seconds())
+    refused = test.reason == "credentials-rejected"
     return {
         "test": test,
+        "tries_left": bad_logins_left(test.base_url) if refused else None,
         "seconds": seconds,
         "is_overdue": seconds > test.deadline + OVERDUE_SECONDS,
     }

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from trunks.forms.pbxs import PbxForm, name_taken
+from trunks.htmx import HtmxHttpRequest, wants_partial
 from trunks.keyring import SecretUnavailable
 from trunks.models import Pbx
 from trunks.services import pbxs
@@ -33,8 +34,9 @@ def pbx_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def pbx_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    pbx = get_object_or_404(Pbx.objects.with_trunk_count(), slug=slug)
+def pbx_detail(request: HtmxHttpRequest, slug: str) -> HttpResponse:
+    found = Pbx.objects.with_trunk_count().select_related("last_fetch")
+    pbx = get_object_or_404(found, slug=slug)
     blocked_until = pbx.login_blocked_until
     context = {
         "pbx": pbx,
@@ -44,7 +46,8 @@ def pbx_detail(request: HttpRequest, slug: str) -> HttpResponse:
         if blocked_until and blocked_until > timezone.now()
         else None,
     }
-    return render(request, "trunks/pbx_detail.html", context)
+    template = "trunks/_pbx_data.html" if wants_partial(request) else "trunks/pbx_detail.html"
+    return render(request, template, context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
