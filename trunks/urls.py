@@ -6,13 +6,14 @@ from django.urls import path
 
 from trunks.views import (
     connection_tests,
+    dods,
     fetches,
     health,
     navigation,
     overview,
     pbxs,
     preferences,
-    stubs,
+    trunks,
 )
 
 urlpatterns = [
@@ -20,10 +21,10 @@ urlpatterns = [
     path("", overview.overview, name="overview"),
     path("navigation/", navigation.navigation, name="navigation"),
     path("theme/", preferences.theme, name="theme"),
-    # Stubs
-    path("trunks/", stubs.stub, name="trunks"),
-    path("dods/", stubs.stub, name="dods"),
-    path("pbxs/<slug:slug>/trunks/<path:remote_id>/", stubs.stub, name="trunk"),
+    # Lists, and the page of one trunk
+    path("trunks/", trunks.trunks, name="trunks"),
+    path("dods/", dods.dods, name="dods"),
+    path("pbxs/<slug:slug>/trunks/<path:remote_id>/", trunks.trunk, name="trunk"),
     # Fetches
     path("fetches/", fetches.fetches, name="fetches"),
     # PBXs

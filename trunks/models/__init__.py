@@ -11,6 +11,7 @@ from trunks.models.trunk import (
     TargetKind,
     Trunk,
     TrunkKind,
+    TrunkState,
     TrunkVersion,
 )
 
@@ -27,6 +28,7 @@ __all__ = [
     "TargetKind",
     "Trunk",
     "TrunkKind",
+    "TrunkState",
     "TrunkVersion",
     "Trust",
 ]

@@ -91,6 +91,10 @@ class PbxQuerySet(models.QuerySet["Pbx"]):
         """Those that may be fetched."""
         return self.filter(enabled=True)
 
+    def for_lists(self) -> PbxQuerySet:
+        """All by name, with what a list says of them and no secret."""
+        return self.order_by("search_name", "id").defer("secret", "notes")
+
     def with_trunk_count(self) -> PbxQuerySet:
         """Count the trunks that each still reported when last asked, as `trunk_count`."""
         return self.annotate(

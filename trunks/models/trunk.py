@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db import models
-from django.db.models import Count, Q, Sum
+from django.db.models import Case, Count, Q, Sum, Value, When
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from trunks.models.fetch import Fetch
@@ -31,6 +34,20 @@ FIELDS_OF_KIND: dict[str, frozenset[str]] = {
 }
 
 
+class TrunkState(models.TextChoices):
+    """What to beware of in a trunk's details, worst first."""
+
+    REMOVED = "removed", _("Removed")
+    DISABLED = "disabled", _("PBX disabled")
+    FAILING = "failing", _("PBX not answering")
+    STALE = "stale", _("Stale")
+    FRESH = "fresh", _("Up to date")
+
+
+def _stale_before() -> datetime:
+    return timezone.now() - timedelta(seconds=settings.PBXDASH_STALE_AFTER)
+
+
 class TrunkTotals(NamedTuple):
     """How many trunks of a kind a PBX has, with how many DOD bindings; of all kinds when kind is empty."""
 
@@ -50,6 +67,36 @@ class TrunkQuerySet(models.QuerySet["Trunk"]):
     def with_pbx(self) -> TrunkQuerySet:
         """Bring the PBX of each row along."""
         return self.select_related("pbx")
+
+    def with_dods(self) -> TrunkQuerySet:
+        """Those that have DOD bindings."""
+        return self.filter(dod_count__gt=0)
+
+    def for_table(self) -> TrunkQuerySet:
+        """Bring along what a row shows, without the long texts; `severity` sorts by `Trunk.state`."""
+        return (
+            self.with_pbx()
+            .defer("search_text", "extensions_dod", "groups_dod", "pbx__secret", "pbx__notes")
+            .annotate(
+                dods_reported=Q(extensions_dod__isnull=False) | Q(groups_dod__isnull=False),
+                severity=Case(
+                    When(removed_at__isnull=False, then=Value(0)),
+                    When(pbx__enabled=False, then=Value(1)),
+                    When(pbx__failing_since__isnull=False, then=Value(2)),
+                    When(observed_at__lt=_stale_before(), then=Value(3)),
+                    default=Value(4),
+                ),
+            )
+        )
+
+    def for_page(self) -> TrunkQuerySet:
+        """Bring along what the page of one trunk shows."""
+        return self.select_related("pbx__last_fetch").defer("search_text", "pbx__secret")
+
+    def other_kinds(self) -> list[str]:
+        """The kinds that PBXs reported beyond the documented ones."""
+        unusual = self.exclude(kind__in=["", *TrunkKind.values])
+        return list(unusual.order_by("kind").values_list("kind", flat=True).distinct())
 
     def totals_by_pbx(self) -> list[TrunkTotals]:
         """Count trunks and their DOD bindings for each PBX that has any, in one query."""
@@ -108,12 +155,45 @@ class Trunk(models.Model):
         """Tell whether this kind of trunk has the field; of an unknown kind nothing is ruled out."""
         return self.kind not in FIELDS_OF_KIND or field in FIELDS_OF_KIND[self.kind]
 
+    @property
+    def endpoint(self) -> str:
+        """Host and port in one text; empty without a host."""
+        if not self.host or not self.port:
+            return self.host or ""
+        is_bare_ipv6 = ":" in self.host and not self.host.startswith("[")
+        return f"[{self.host}]:{self.port}" if is_bare_ipv6 else f"{self.host}:{self.port}"
+
+    @property
+    def state(self) -> TrunkState:
+        """The worst thing to beware of; looks at the PBX too."""
+        if self.removed_at is not None:
+            return TrunkState.REMOVED
+        if not self.pbx.enabled:
+            return TrunkState.DISABLED
+        if self.pbx.failing_since is not None:
+            return TrunkState.FAILING
+        return TrunkState.STALE if self.observed_at < _stale_before() else TrunkState.FRESH
+
+    @property
+    def reports_dods(self) -> bool:
+        """Tell whether the answer had DOD bindings at all; none is an answer too."""
+        return self.extensions_dod is not None or self.groups_dod is not None
+
+    @property
+    def may_be_fetched(self) -> bool:
+        """Tell whether asking the PBX for this trunk makes sense."""
+        return self.removed_at is None and self.pbx.enabled
+
 
 class TargetKind(models.TextChoices):
     """Who shows a DOD number."""
 
     EXTENSION = "extension", _("Extension")
     GROUP = "group", _("Extension group")
+
+
+# In a table the column already says that it is about extensions.
+SHORT_TARGETS = {TargetKind.EXTENSION: _("Extension"), TargetKind.GROUP: _("Group")}
 
 
 class DodIssue(models.TextChoices):
@@ -135,6 +215,31 @@ class DodBindingQuerySet(models.QuerySet["DodBinding"]):
     def with_trunk(self) -> DodBindingQuerySet:
         """Bring trunk and PBX of each row along."""
         return self.select_related("trunk__pbx")
+
+    def without_long_texts(self) -> DodBindingQuerySet:
+        """Leave out what is only searched; `severity` sorts by how little of a piece could be read."""
+        return self.defer("search_text").annotate(
+            severity=Case(
+                When(issue=DodIssue.MALFORMED, then=Value(0)),
+                When(issue=DodIssue.AMBIGUOUS, then=Value(1)),
+                When(issue=DodIssue.ODD_TARGET, then=Value(2)),
+                default=Value(3),
+            )
+        )
+
+    def for_table(self) -> DodBindingQuerySet:
+        """Bring along what a row shows, without the long texts."""
+        return (
+            self.with_trunk()
+            .without_long_texts()
+            .defer(
+                "trunk__search_text",
+                "trunk__extensions_dod",
+                "trunk__groups_dod",
+                "trunk__pbx__secret",
+                "trunk__pbx__notes",
+            )
+        )
 
     def distinct_numbers(self) -> int:
         """Count the numbers that are bound, each once."""
@@ -175,6 +280,11 @@ class DodBinding(models.Model):
 
     def __str__(self) -> str:
         return self.raw
+
+    @property
+    def target_label(self) -> str:
+        """Whether an extension or a group is bound, in one word."""
+        return str(SHORT_TARGETS[TargetKind(self.target_kind)])
 
 
 class TrunkVersion(models.Model):

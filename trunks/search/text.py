@@ -9,10 +9,16 @@ from collections.abc import Iterable
 # What people write between the digits of a number, besides white space.
 NUMBER_PUNCTUATION = re.compile(r"[\s().\-+/\u2010-\u2015]+")
 
+IPV4_ADDRESS = re.compile(
+    r"(?<![0-9.])(?:(?:0|[1-9][0-9]{0,2})\.){3}(?:0|[1-9][0-9]{0,2})(?![0-9.])"
+)
+
 
 def normalise(text: str) -> str:
     """Fold case, accents and full-width forms, so that equal-looking texts are equal."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    # Decomposed before the case is folded too: a mathematical or circled capital is no letter until then.
+    folded = unicodedata.normalize("NFKD", text).casefold()
+    decomposed = unicodedata.normalize("NFKD", folded)
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))
     return unicodedata.normalize("NFKC", bare)
 
@@ -23,9 +29,13 @@ def digits_of(text: str) -> str:
 
 
 def as_number(word: str) -> str:
-    """Return the digits of a word that is nothing but a number and its punctuation, else an empty text."""
-    bare = NUMBER_PUNCTUATION.sub("", unicodedata.normalize("NFKC", word))
-    return bare if bare.isascii() and bare.isdigit() else ""
+    """Return the digits of a word that is nothing but a number and its punctuation, else an empty text.
+
+    An IPv4 address is no number: 10.0.0.3 has nothing to do with 1003.
+    """
+    plain = unicodedata.normalize("NFKC", word)
+    bare = NUMBER_PUNCTUATION.sub("", plain)
+    return bare if bare.isascii() and bare.isdigit() and not IPV4_ADDRESS.search(plain) else ""
 
 
 def search_text(values: Iterable[str | None]) -> str:

@@ -1,0 +1,122 @@
+"""The list of DOD bindings."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.builders import make_binding, make_pbx, make_trunk
+from tests.views.pages import fragment_of, names_in, text_of
+from trunks.models import DodIssue, TargetKind
+
+URL = reverse("dods")
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def trunk():
+    return make_trunk(make_pbx("Leeds"), "SIP-A")
+
+
+def test_it_lists_what_each_number_is_bound_to(viewer_client, trunk):
+    make_binding(trunk, "5503301", "", "sales", target_kind=TargetKind.GROUP)
+    assert "5503301 no name Group sales SIP-A Leeds" in text_of(viewer_client.get(URL))
+
+
+def test_nobody_sees_it_without_logging_in(client):
+    assert client.get(URL).url == f"{reverse('login')}?next={URL}"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=reception",
+        "q=+55%2003-302",
+        "q=1001",
+        "q=leeds",
+        "pbx=leeds",
+        "target=group",
+        "issue=ambiguous",
+    ],
+)
+def test_search_and_filters_leave_the_others_out(viewer_client, trunk, query):
+    make_binding(make_trunk(make_pbx("HQ"), "other"), "1")
+    make_binding(trunk, "5503302", "reception", "1001", target_kind="group", issue="ambiguous")
+    assert names_in(viewer_client.get(f"{URL}?{query}")) == ["5503302"]
+
+
+def test_it_can_be_narrowed_to_one_trunk_and_says_which(viewer_client, trunk):
+    make_binding(make_trunk(trunk.pbx, "other"), "1")
+    make_binding(trunk, "2")
+    page = viewer_client.get(f"{URL}?trunk={trunk.pk}")
+    assert names_in(page) == ["2"]
+    assert "Only SIP-A on Leeds" in text_of(page)
+
+
+def test_bindings_of_removed_trunks_are_shown_only_when_that_trunk_is_asked_for(viewer_client):
+    gone = make_trunk(make_pbx(), removed_at=timezone.now())
+    make_binding(gone, "1")
+    assert names_in(viewer_client.get(URL)) == []
+    assert names_in(viewer_client.get(f"{URL}?trunk={gone.pk}")) == ["1"]
+
+
+def test_a_malformed_piece_is_shown_as_reported_with_the_reason(viewer_client, trunk):
+    make_binding(trunk, "", "", "", raw="what<is>this", issue=DodIssue.MALFORMED)
+    page = viewer_client.get(f"{URL}?q=what")
+    assert "<mark>what</mark>&lt;is&gt;this" in page.content.decode()
+    assert "—not readable" in text_of(page)
+    assert "Malformed It is not of the form number-name-target" in text_of(page)
+
+
+@pytest.mark.parametrize("issue", ["ambiguous", "malformed", "odd-target"])
+def test_every_issue_has_an_explanation_that_opens_by_key(viewer_client, trunk, issue):
+    make_binding(trunk, issue=issue)
+    page = viewer_client.get(URL).content.decode()
+    assert '<details class="issue"><summary' in page
+
+
+def test_numbers_can_be_copied(viewer_client, trunk):
+    make_binding(trunk, "+44 20")
+    assert 'data-copy="+44 20"' in viewer_client.get(URL).content.decode()
+
+
+def test_a_search_that_finds_nothing_offers_to_clear_it(viewer_client, trunk):
+    make_binding(trunk)
+    text = text_of(viewer_client.get(f"{URL}?q=zzz&page=4"))
+    assert "0 of 1 DOD binding on 1 PBX match “zzz”" in text
+    assert "No DOD binding matches “zzz”. Clear the filters" in text
+
+
+def test_htmx_gets_the_fragment_and_the_address_bar_follows(viewer_client, trunk):
+    make_binding(trunk)
+    answer = fragment_of(viewer_client, f"{URL}?q=55&issue=&sort=")
+    assert answer.content.decode().strip().startswith('<div id="dod-table">')
+    assert answer["HX-Push-Url"] == f"{URL}?q=55"
+
+
+def test_going_back_gets_the_whole_page(viewer_client):
+    header = {"HX-History-Restore-Request": "true"}
+    assert b"<html" in fragment_of(viewer_client, f"{URL}?q=1", **header).content
+
+
+def test_nonsense_in_the_address_shows_the_list(viewer_client, trunk):
+    make_binding(trunk, "1")
+    query = "target=x&issue=none&sort=--&page=x&trunk=%00&pbx=%2500&q=%ED%A0%80"
+    assert viewer_client.get(f"{URL}?{query}").status_code == 200
+
+
+def test_more_rows_cost_no_more_queries(viewer_client, django_assert_num_queries):
+    make_rows(3)
+    with CaptureQueriesContext(connection) as few:
+        viewer_client.get(f"{URL}?q=55")
+    make_rows(57)
+    with django_assert_num_queries(len(few)):
+        assert viewer_client.get(f"{URL}?q=55").context["listing"].page.paginator.count == 60
+
+
+def make_rows(count):
+    for number in range(count):
+        make_binding(make_trunk(make_pbx(f"P{count}-{number}"), "SIP"))

@@ -1,0 +1,30 @@
+"""The list of DOD bindings over all PBXs."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from trunks.forms.lists import DodListForm
+from trunks.htmx import HtmxHttpRequest
+from trunks.models import DodBinding, Pbx
+from trunks.views.lists import doubts, show_list
+
+
+@require_safe
+def dods(request: HtmxHttpRequest) -> HttpResponse:
+    form = DodListForm(request.GET, path=request.path, pbxs=list(Pbx.objects.for_lists()))
+    listing = form.turn(form.apply(DodBinding.objects.for_table()))
+    context = {
+        "form": form,
+        "listing": listing,
+        "total": form.within(DodBinding.objects.all()).count(),
+        "doubts": doubts(form.pbxs_shown),
+    }
+    return show_list(
+        request,
+        page="trunks/dods.html",
+        fragment="trunks/_dod_table.html",
+        url=listing.url,
+        context=context,
+    )

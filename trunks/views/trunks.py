@@ -1,0 +1,60 @@
+"""The list of trunks and the page of one."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from trunks.forms.lists import BindingListForm, TrunkListForm
+from trunks.htmx import HtmxHttpRequest
+from trunks.models import Pbx, Trunk
+from trunks.views.lists import doubts, show_list
+
+
+@require_safe
+def trunks(request: HtmxHttpRequest) -> HttpResponse:
+    form = TrunkListForm(
+        request.GET,
+        path=request.path,
+        pbxs=list(Pbx.objects.for_lists()),
+        other_kinds=Trunk.objects.other_kinds(),
+    )
+    listing = form.turn(form.apply(Trunk.objects.for_table()))
+    context = {
+        "form": form,
+        "listing": listing,
+        "total": form.within(Trunk.objects.all()).count(),
+        "doubts": doubts(form.pbxs_shown),
+        "may_fetch": request.user.has_perm("trunks.add_fetch"),
+    }
+    return show_list(
+        request,
+        page="trunks/trunks.html",
+        fragment="trunks/_trunk_table.html",
+        url=listing.url,
+        context=context,
+    )
+
+
+@require_safe
+def trunk(request: HtmxHttpRequest, slug: str, remote_id: str) -> HttpResponse:
+    if "\0" in remote_id:
+        raise Http404
+    trunk = get_object_or_404(Trunk.objects.for_page(), pbx__slug=slug, remote_id=remote_id)
+    form = BindingListForm(request.GET, path=trunk.get_absolute_url())
+    listing = form.turn(form.apply(trunk.bindings.without_long_texts()))
+    context = {
+        "trunk": trunk,
+        "form": form,
+        "listing": listing,
+        "may_fetch": request.user.has_perm("trunks.add_fetch") and trunk.may_be_fetched,
+    }
+    is_search = request.htmx.target == "binding-table"
+    return show_list(
+        request,
+        page="trunks/trunk.html",
+        fragment="trunks/_binding_table.html" if is_search else "trunks/_trunk_detail.html",
+        url=listing.url,
+        context=context,
+    )
