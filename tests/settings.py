@@ -13,6 +13,9 @@ os.environ.update(
     PBXDASH_ALLOW_LOOPBACK_PBXS="true",
 )
 os.environ.pop("PBXDASH_ENV_FILE", None)
+if database_url := os.environ.get("TEST_DATABASE_URL"):
+    # The whole suite on PostgreSQL: TEST_DATABASE_URL=postgres://… make test
+    os.environ["PBXDASH_DATABASE_URL"] = database_url
 
 from pbxdash.settings import *  # noqa: F403
 from pbxdash.settings import STORAGES

@@ -37,7 +37,7 @@ class QuestionField(forms.Field):
 class AnyOf(forms.MultipleChoiceField):
     """Some of the values on offer; others are left out here and explained by the form."""
 
-    widget = forms.CheckboxSelectMultiple(attrs={"class": "choice visually-hidden"})
+    widget = forms.CheckboxSelectMultiple(attrs={"class": "choice"})
 
     def __init__(self, choices: Choices = ()) -> None:
         super().__init__(required=False, choices=choices)

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 from django_htmx.http import push_url
 
 from trunks.htmx import HtmxHttpRequest, wants_partial
@@ -18,10 +18,20 @@ from trunks.models import Pbx, PbxState
 
 NAMED_PBXS = 5
 _SENTENCES: dict[PbxState, str | Promise] = {
-    PbxState.FAILING: _("%(count)d of %(all)d PBXs not answering:"),
-    PbxState.NEVER: _("%(count)d of %(all)d PBXs never fetched:"),
-    PbxState.STALE: _("%(count)d of %(all)d PBXs not fetched lately:"),
-    PbxState.DISABLED: _("%(count)d of %(all)d PBXs disabled:"),
+    PbxState.FAILING: ngettext_lazy(
+        "%(count)d of %(all)d PBX not answering:", "%(count)d of %(all)d PBXs not answering:", "all"
+    ),
+    PbxState.NEVER: ngettext_lazy(
+        "%(count)d of %(all)d PBX never fetched:", "%(count)d of %(all)d PBXs never fetched:", "all"
+    ),
+    PbxState.STALE: ngettext_lazy(
+        "%(count)d of %(all)d PBX not fetched lately:",
+        "%(count)d of %(all)d PBXs not fetched lately:",
+        "all",
+    ),
+    PbxState.DISABLED: ngettext_lazy(
+        "%(count)d of %(all)d PBX disabled:", "%(count)d of %(all)d PBXs disabled:", "all"
+    ),
 }
 
 
@@ -41,7 +51,7 @@ def doubts(pbxs: Iterable[Pbx]) -> list[Doubt]:
     for state, sentence in _SENTENCES.items():
         those = [pbx for its_state, pbx in states if its_state == state]
         if those:
-            words = str(sentence) % {"count": len(those), "all": len(states)}
+            words = sentence % {"count": len(those), "all": len(states)}
             found.append(Doubt(words, those[:NAMED_PBXS], max(0, len(those) - NAMED_PBXS)))
     return found
 

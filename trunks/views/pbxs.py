@@ -46,8 +46,9 @@ def pbx_detail(request: HtmxHttpRequest, slug: str) -> HttpResponse:
         if blocked_until and blocked_until > timezone.now()
         else None,
     }
-    template = "trunks/_pbx_data.html" if wants_partial(request) else "trunks/pbx_detail.html"
-    return render(request, template, context)
+    if wants_partial(request):
+        return render(request, "trunks/_pbx_data.html", {**context, "oob": True})
+    return render(request, "trunks/pbx_detail.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
