@@ -79,7 +79,7 @@ class DodBinding(models.Model):
     position = models.PositiveIntegerField()
     number = models.CharField(_("DOD number"), max_length=500, blank=True)
     # The digits of the number alone, by which it is found however it is written.
-    digits = models.CharField(max_length=500, blank=True, editable=False)
+    digits = models.TextField(blank=True, editable=False)
     name = models.CharField(_("name"), max_length=500, blank=True)
     target = models.CharField(_("extension or group"), max_length=500, blank=True)
     raw = models.TextField(_("as reported"))

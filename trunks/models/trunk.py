@@ -110,25 +110,28 @@ class TrunkQuerySet(models.QuerySet["Trunk"]):
 
 
 class Trunk(models.Model):
-    """One SIP trunk as its PBX last reported it. A field that the answer did not have is null."""
+    """One SIP trunk as its PBX last reported it. A field that the answer did not have is null.
+
+    The client refuses fields of more than 500 characters, so that every text fits.
+    """
 
     pbx = models.ForeignKey(Pbx, on_delete=models.CASCADE, related_name="trunks")
-    remote_id = models.CharField(_("id"), max_length=40)
-    name = models.CharField(_("name"), max_length=250, blank=True)
-    kind = models.CharField(_("kind"), max_length=40, blank=True)
-    host = models.CharField(_("host"), max_length=300, null=True)  # noqa: DJ001  null: not reported
-    port = models.CharField(_("port"), max_length=40, null=True)  # noqa: DJ001
-    domain = models.CharField(_("domain"), max_length=300, null=True)  # noqa: DJ001
-    username = models.CharField(_("username"), max_length=300, null=True)  # noqa: DJ001
-    authname = models.CharField(_("authentication name"), max_length=300, null=True)  # noqa: DJ001
-    fromuser = models.CharField(_("From user"), max_length=300, null=True)  # noqa: DJ001
+    remote_id = models.CharField(_("id"), max_length=500)
+    name = models.CharField(_("name"), max_length=500, blank=True)
+    kind = models.CharField(_("kind"), max_length=500, blank=True)
+    host = models.CharField(_("host"), max_length=500, null=True)  # noqa: DJ001  null: not reported
+    port = models.CharField(_("port"), max_length=500, null=True)  # noqa: DJ001
+    domain = models.CharField(_("domain"), max_length=500, null=True)  # noqa: DJ001
+    username = models.CharField(_("username"), max_length=500, null=True)  # noqa: DJ001
+    authname = models.CharField(_("authentication name"), max_length=500, null=True)  # noqa: DJ001
+    fromuser = models.CharField(_("From user"), max_length=500, null=True)  # noqa: DJ001
     # Null: not reported; empty: an empty password; otherwise a keyed fingerprint, never the password.
     password_fingerprint = models.CharField(max_length=64, null=True, editable=False)  # noqa: DJ001
     extensions_dod = models.TextField(null=True)  # noqa: DJ001  the raw text, as reported
     groups_dod = models.TextField(null=True)  # noqa: DJ001
     dod_count = models.PositiveIntegerField(_("DOD bindings"), default=0)
     digest = models.CharField(max_length=64, editable=False)
-    search_name = models.CharField(max_length=500, editable=False)
+    search_name = models.TextField(editable=False)
     search_text = models.TextField(editable=False)
     first_seen = models.DateTimeField(_("first seen"))
     observed_at = models.DateTimeField(_("fetched"))

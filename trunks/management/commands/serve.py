@@ -14,6 +14,7 @@ from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from pbxdash.serving import ServiceEnded, run_until_told, web_server, worker
+from trunks.services.connection_tests import connection_tests_clear
 from trunks.services.fetching import fetches_reap, fetches_recover
 
 REAP_SECONDS = 5.0
@@ -45,7 +46,9 @@ class Command(BaseCommand):
         self.stdout.flush()
         connection.close()
         try:
-            run_until_told([web_server(host, port), worker()], each_look=every(REAP_SECONDS))
+            run_until_told(
+                [web_server(host, port), worker()], each_look=clearing_every(REAP_SECONDS)
+            )
         except ServiceEnded as error:
             raise CommandError(f"{error}. Its own messages are above.") from None
 
@@ -67,15 +70,16 @@ class Command(BaseCommand):
                 ) from None
 
 
-def every(seconds: float) -> Callable[[], None]:
-    """Return a callable that marks cut-off fetches, at most once in so many seconds."""
+def clearing_every(seconds: float) -> Callable[[], None]:
+    """Return a callable that ends what was cut off, at most once in so many seconds."""
     last = time.monotonic()
 
-    def reap_now_and_then() -> None:
+    def clear_now_and_then() -> None:
         nonlocal last
         if time.monotonic() - last >= seconds:
             last = time.monotonic()
             fetches_reap()
+            connection_tests_clear()
             connection.close()
 
-    return reap_now_and_then
+    return clear_now_and_then
