@@ -45,6 +45,15 @@ def test_choice_counts_more_than_what_the_browser_prefers(viewer_client):
     assert "<h1>概览</h1>" in page_of(viewer_client)
 
 
+@pytest.mark.parametrize("name", ["login", "overview"])
+def test_each_language_is_offered_in_its_own_words(client, viewer, name):
+    if name != "login":
+        client.force_login(viewer)
+    page = page_of(client, name, **CHINESE)
+    assert ">English</button>" in page
+    assert ">简体中文</button>" in page
+
+
 def test_error_page_speaks_chinese_too(client, db):
     assert "页面不存在" in client.get("/nothing/here/", headers=CHINESE).content.decode()
 
