@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
 
@@ -25,12 +27,17 @@ class ServiceEnded(Exception):
     """A process ended by itself and starting it again did not help; the text names it."""
 
 
+class CannotListen(Exception):
+    """The web server cannot have this host and port; the text says why and what to do."""
+
+
 @dataclass(slots=True)
 class Service:
-    """One process, started anew when it ends by itself."""
+    """One process, started anew when it ends by itself; then `after_restart` runs here."""
 
     name: str
     command: list[str]
+    after_restart: Callable[[], None] | None = None
     process: subprocess.Popen[bytes] | None = None
     started: float = field(default=0.0)
 
@@ -45,7 +52,10 @@ class Service:
             return
         if time.monotonic() - self.started < STEADY_SECONDS:
             raise ServiceEnded(f"{self.name} ended with status {self.process.returncode}")
+        self._end_group(self.process.pid)
         self.start()
+        if self.after_restart is not None:
+            self.after_restart()
 
     def stop(self, deadline: float) -> None:
         """Ask it to end, and end it when it has not by the deadline (monotonic seconds)."""
@@ -56,11 +66,31 @@ class Service:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        self._end_group(self.process.pid)
 
     def ask_to_end(self) -> None:
         """Send it the polite signal."""
         if self.process is not None and self.process.poll() is None:
             self.process.terminate()
+
+    def _end_group(self, group: int) -> None:
+        """End what a process that died left behind, such as the workers of the web server."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(group, signal.SIGKILL)
+
+
+def check_listening(host: str, port: int) -> None:
+    """Raise `CannotListen` when nobody could listen there; the web server itself would share a taken port."""
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except (OSError, OverflowError) as error:
+        why = getattr(error, "strerror", None) or "a port is a number from 0 to 65535"
+        raise CannotListen(
+            f"Cannot listen on {host}:{port}: {why}. "
+            "Choose another port with --port, or with make as in `make run PORT=8123`."
+        ) from None
 
 
 def web_server(host: str, port: int) -> Service:
@@ -71,15 +101,17 @@ def web_server(host: str, port: int) -> Service:
     return Service("the web server", command)
 
 
-def worker() -> Service:
+def worker(*, after_restart: Callable[[], None]) -> Service:
     """Return the worker that performs fetches."""
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "db_worker"]
     command += ["--interval", WORKER_INTERVAL, "--no-startup-delay", "--no-reload"]
-    return Service("the worker", [*command, "--verbosity", "0"])
+    return Service("the worker", [*command, "--verbosity", "0"], after_restart)
 
 
 def run_until_told(services: list[Service], *, each_look: Callable[[], None]) -> None:
-    """Keep the services up until SIGINT or SIGTERM, then stop them; `each_look` runs in between.
+    """Keep the services up until told to stop, then stop them; `each_look` runs in between.
+
+    SIGINT, SIGTERM and the end of the terminal tell it, the last one unless nohup says to ignore it.
 
     Raises `ServiceEnded` when one does not stay up; the others are stopped before.
     """
@@ -100,14 +132,17 @@ def run_until_told(services: list[Service], *, each_look: Callable[[], None]) ->
                 service.stop(deadline)
 
 
-@contextmanager
+@contextlib.contextmanager
 def _told_to_stop() -> Iterator[Callable[[], bool]]:
     told: list[int] = []
 
     def remember(number: int, _frame: FrameType | None) -> None:
         told.append(number)
 
-    before = {number: signal.signal(number, remember) for number in (signal.SIGINT, signal.SIGTERM)}
+    heard = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        heard.append(signal.SIGHUP)
+    before = {number: signal.signal(number, remember) for number in heard}
     try:
         yield lambda: bool(told)
     finally:

@@ -37,7 +37,7 @@ class PbxLine:
 class Shell:
     """One request's view of the whole site: three queries for a full page, none for most fragments."""
 
-    pbx_pages = ("pbx-add", "pbx", "pbx-edit", "pbx-delete")
+    pbx_pages = ("pbx", "pbx-edit", "pbx-delete")
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request

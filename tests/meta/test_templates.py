@@ -63,4 +63,4 @@ def test_lint_finds_a_word_that_is_not_marked():
 
 def test_style_sheet_stays_small():
     sheet = Path(settings.BASE_DIR) / "static" / "css" / "pbxdash.css"
-    assert sheet.stat().st_size < 40 * 1024
+    assert sheet.stat().st_size < 30 * 1024

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from trunks.models import DodBinding, Fetch, Pbx, Trunk, TrunkVersion
 from trunks.services import fetching
@@ -322,3 +323,35 @@ def test_a_pbx_deleted_during_its_fetch_ends_it_quietly(
     fetch_perform(fetch_request(pbx=pbx).pk)
 
     assert not Fetch.objects.exists()
+
+
+def test_a_fetch_that_waited_for_a_dead_one_is_woken(pbx: Pbx):
+    past = timezone.now() - timedelta(seconds=1)
+    Fetch.objects.create(pbx=pbx, scope="1", state="running", lease_until=past)
+    waiting = Fetch.objects.create(pbx=pbx)
+    fetches_reap()
+
+    (woken,) = DBTaskResult.objects.all()
+    assert woken.args_kwargs["args"] == [waiting.pk]
+
+
+@pytest.mark.parametrize("remote_ids", [["77"], ["1", "77"]])
+def test_a_refusal_about_some_trunks_says_nothing_of_the_pbx(
+    pbx: Pbx, device: SimulatedPbx, remote_ids: list[str]
+):
+    fetch_now(pbx=pbx)
+    device.fault = OnlyFor("trunk/query_siptrunk", RefuseWith("10062"))
+    fetch_now(pbx=pbx, remote_ids=remote_ids)
+
+    pbx.refresh_from_db()
+    assert pbx.failing_since is None
+    assert pbx.last_fetch is not None
+    assert pbx.last_fetch.state == "succeeded"
+
+
+def test_a_pbx_that_was_not_called_is_not_failing(pbx: Pbx):
+    Pbx.objects.update(enabled=False)
+    fetch_now(pbx=pbx)
+
+    pbx.refresh_from_db()
+    assert pbx.failing_since is None

@@ -194,3 +194,10 @@ def test_more_rows_cost_no_more_queries(viewer_client, django_assert_num_queries
 def make_rows(count):
     for number in range(count):
         make_binding(make_trunk(make_pbx(f"P{count}-{number}"), "SIP"))
+
+
+def test_a_number_that_is_no_trunk_may_be_a_dod_binding(viewer_client):
+    make_trunk(make_pbx())
+    text = viewer_client.get(reverse("trunks"), {"q": "+44 20"}).content.decode()
+
+    assert f'href="{reverse("dods")}?q=%2B44%2020"' in text

@@ -103,3 +103,12 @@ def test_the_parts_of_a_readable_piece_make_up_the_whole(text, kind):
 def test_what_was_written_reads_back(text, kind):
     records = read_bindings(text, kind)
     assert read_bindings(write_bindings(records), kind) == records
+
+
+@pytest.mark.parametrize("length", [500, 501])
+def test_a_piece_too_long_to_be_a_binding_is_kept_whole(length):
+    piece = "5503301-" + "x" * (length - 13) + "-1000"
+    (one,) = read_bindings(piece, TargetKind.EXTENSION)
+
+    assert one.raw == piece
+    assert (one.issue is DodIssue.MALFORMED) is (length > 500)

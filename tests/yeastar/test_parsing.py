@@ -222,3 +222,17 @@ def test_errors_from_parsing_leave_no_password_in_their_text():
     with pytest.raises(BadPayload) as caught:
         read_trunks(listing({"id": "1", "password": [SIP_PASSWORD]}), mark)
     assert SIP_PASSWORD not in str(caught.value) + repr(caught.value.args)
+
+
+@pytest.mark.parametrize("key", ["id", "trunkname", "host", "username"])
+def test_a_field_without_end_is_refused(key):
+    trunk = {"id": "1", key: "x" * 501}
+
+    assert reason_of(read_trunks, SUCCESS | {"trunks": [trunk]}, mark) is Reason.BAD_TRUNKS
+
+
+def test_dod_texts_may_be_as_long_as_they_are():
+    text = ",".join(f"{number}-name-1000" for number in range(5_000))
+    (trunk,) = read_trunks(SUCCESS | {"trunks": [{"id": "1", "extensionsdod": text}]}, mark)
+
+    assert len(trunk.bindings) == 5_000

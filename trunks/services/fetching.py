@@ -76,9 +76,9 @@ def fetch_request(
 ) -> Fetch:
     """Ask for all trunks of a PBX, or for some; join a fetch that already answers the question."""
     scope = ",".join(remote_ids) or SCOPE_ALL
+    fetches_reap()
     with transaction.atomic():
         Pbx.objects.select_for_update().get(pk=pbx.pk)
-        fetches_reap()
         for fetch in pbx.fetches.open().order_by("id"):
             if fetch.covers_all or fetch.scope == scope:
                 return fetch
@@ -139,6 +139,7 @@ def fetches_reap() -> int:
     abandoned = list(Fetch.objects.abandoned().select_related("pbx"))
     for fetch in abandoned:
         _end(fetch, state=Fetch.State.INTERRUPTED, reason="interrupted", at=now)
+        _wake_waiting(fetch.pbx)  # The dead process cannot.
     return len(abandoned)
 
 
@@ -218,15 +219,23 @@ def _fail(fetch: Fetch, *, reason: str, errno: str = "", detail: str = "") -> No
 def _end(fetch: Fetch, *, state: Fetch.State, reason: str, at: datetime) -> None:
     """Record an end without a result; the last good data stays, with its age and this reason."""
     with transaction.atomic():
+        # The PBX first, as whoever stores an answer does: the other way round they would lock each other out.
+        pbx = Pbx.objects.select_for_update().filter(pk=fetch.pbx_id).first()
         ended = Fetch.objects.filter(pk=fetch.pk, state=Fetch.State.RUNNING).update(
             state=state, reason=reason, errno=fetch.errno, detail=fetch.detail, finished_at=at
         )
-        if not ended:
+        if pbx is None or not ended or not _tells_of_the_pbx(fetch, reason):
             return
-        pbx = Pbx.objects.select_for_update().get(pk=fetch.pbx_id)
         pbx.last_fetch = fetch
         pbx.failing_since = pbx.failing_since or at
         pbx.save(update_fields=["last_fetch", "failing_since"])
+
+
+def _tells_of_the_pbx(fetch: Fetch, reason: str) -> bool:
+    """Tell whether a failure is one of the whole PBX: one not called is not failing, nor one that lacks a trunk."""
+    if reason == "errno":
+        return fetch.covers_all
+    return reason not in {"disabled", "edited-meanwhile"}
 
 
 def _wake_waiting(pbx: Pbx) -> None:

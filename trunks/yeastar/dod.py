@@ -15,6 +15,8 @@ from .records import DodIssue, DodRecord, TargetKind
 
 # 1 to 7 digits: help.yeastar.com, S-Series administrator guide, extensions.
 _EXTENSION_NUMBER = re.compile(r"[0-9]{1,7}")
+# Anything longer is no number, name and target, whatever its hyphens; it is kept whole.
+LONGEST_PIECE = 500
 
 
 def read_bindings(text: str | None, kind: TargetKind) -> tuple[DodRecord, ...]:
@@ -40,7 +42,8 @@ def write_bindings(records: Iterable[DodRecord]) -> str:
 def _read_piece(piece: str, kind: TargetKind, position: int) -> DodRecord:
     number, _, rest = piece.partition("-")
     name, hyphen, target = rest.rpartition("-")
-    if not (hyphen and number.strip(whitespace) and target.strip(whitespace)):
+    is_complete = hyphen and number.strip(whitespace) and target.strip(whitespace)
+    if not is_complete or len(piece) > LONGEST_PIECE:
         return DodRecord(kind, position, "", "", "", piece, DodIssue.MALFORMED)
     return DodRecord(kind, position, number, name, target, piece, _issue(kind, name, target))
 

@@ -21,6 +21,9 @@ _LOGIN_REFUSALS = {
 
 _LONGEST_INTEGER = 4300
 _LONGEST_TOKEN = 512
+# No name, host or account of a trunk is longer; databases index no text without end.
+LONGEST_FIELD = 500
+_DOD_FIELDS = frozenset({"extensionsdod", "extensionsgroupdod"})
 _ERRNO = re.compile(r"[0-9]{1,10}")
 # Half a surrogate pair cannot be encoded and PostgreSQL stores no NUL: one such letter would fail a
 # whole fetch.
@@ -160,7 +163,10 @@ def _text(fields: Answer, key: str) -> str | None:
         return None
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise BadPayload(Reason.BAD_TRUNKS)
-    return _storable(str(value))
+    text = _storable(str(value))
+    if len(text) > LONGEST_FIELD and key not in _DOD_FIELDS | {"password"}:
+        raise BadPayload(Reason.BAD_TRUNKS)
+    return text
 
 
 def _storable(text: str) -> str:

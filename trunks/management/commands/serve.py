@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-import socket
+import logging
 import time
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import OperationalError, connection
+from django.db import DatabaseError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from pbxdash.serving import ServiceEnded, run_until_told, web_server, worker
+from pbxdash.serving import (
+    CannotListen,
+    ServiceEnded,
+    check_listening,
+    run_until_told,
+    web_server,
+    worker,
+)
+from trunks.checks import is_loopback_host
+from trunks.services.connection_tests import connection_tests_clear
 from trunks.services.fetching import fetches_reap, fetches_recover
+
+logger = logging.getLogger(__name__)
 
 REAP_SECONDS = 5.0
 # Tasks only wake workers, so nobody misses the record of an old one.
@@ -44,38 +56,50 @@ class Command(BaseCommand):
             )
         self.stdout.flush()
         connection.close()
+        services = [web_server(host, port), worker(after_restart=patiently(fetches_recover))]
         try:
-            run_until_told([web_server(host, port), worker()], each_look=every(REAP_SECONDS))
+            run_until_told(services, each_look=clearing_every(REAP_SECONDS))
         except ServiceEnded as error:
             raise CommandError(f"{error}. Its own messages are above.") from None
 
     def _refuse_unless_ready(self, host: str, port: int) -> None:
+        if settings.PBXDASH_DEMO and not is_loopback_host(host):
+            raise CommandError("The demo's password is public: it is served on this computer only.")
         try:
             executor = MigrationExecutor(connection)
         except OperationalError as error:
             raise CommandError(f"The database cannot be opened: {error}") from None
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             raise CommandError("The database is not up to date: run `manage.py migrate` first.")
-        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, port))
-            except OSError as error:
-                raise CommandError(
-                    f"Cannot listen on {host}:{port}: {error.strerror}. "
-                    "Choose another port with --port, or `make run PORT=8123`."
-                ) from None
+        try:
+            check_listening(host, port)
+        except CannotListen as error:
+            raise CommandError(str(error)) from None
 
 
-def every(seconds: float) -> Callable[[], None]:
-    """Return a callable that marks cut-off fetches, at most once in so many seconds."""
+def clearing_every(seconds: float) -> Callable[[], None]:
+    """Return a callable that ends what was cut off, at most once in so many seconds."""
     last = time.monotonic()
 
-    def reap_now_and_then() -> None:
+    def clear_now_and_then() -> None:
         nonlocal last
         if time.monotonic() - last >= seconds:
             last = time.monotonic()
-            fetches_reap()
+            patiently(fetches_reap)()
+            patiently(connection_tests_clear)()
+
+    return clear_now_and_then
+
+
+def patiently(action: Callable[[], object]) -> Callable[[], None]:
+    """Return a callable that acts on the database; a busy or restarting one does not end the site."""
+
+    def act() -> None:
+        try:
+            action()
+        except DatabaseError as error:
+            logger.warning("The database did not answer: %s", type(error).__name__)
+        finally:
             connection.close()
 
-    return reap_now_and_then
+    return act
