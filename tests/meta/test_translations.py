@@ -2,19 +2,49 @@
 
 from __future__ import annotations
 
+import io
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 from django.conf import settings
+from django.utils.translation.template import templatize
 
 SOURCE = Path(settings.LOCALE_PATHS[0]) / "zh_Hans" / "LC_MESSAGES" / "django.po"
 COMPILED = SOURCE.with_suffix(".mo")
 # %(name)s as gettext has it, {name} as str.format has it, and the tags that a sentence carries.
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|{\w+}|</?\w+>")
+KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
+    name + lazy: places
+    for name, places in {
+        "_": None,
+        "gettext": None,
+        "ngettext": (1, 2),
+        "pgettext": ((1, "c"), 2),
+        "npgettext": ((1, "c"), 2, 3),
+    }.items()
+    for lazy in ("", "_lazy")
+}
+
+
+def texts_in_the_code() -> Iterator[tuple[str, str]]:
+    """Yield every text that is marked for translation, with the file it stands in."""
+    root = Path(settings.BASE_DIR)
+    for path in [*root.glob("templates/**/*.html"), *root.glob("[pt]*/**/*.py")]:
+        if path.is_relative_to(root / "tests"):
+            continue
+        code = path.read_text(encoding="utf-8")
+        if path.suffix == ".html":
+            code = templatize(code)
+        for _line, found, _comments, _context in extract(
+            "python", io.BytesIO(code.encode()), KEYWORDS
+        ):
+            yield forms_of(found)[0], str(path.relative_to(root))
 
 
 def entries_of(catalog: Catalog) -> dict[tuple[str, ...], list[str]]:
@@ -53,6 +83,14 @@ def messages(source: Catalog) -> list[Message]:
 def test_every_sentence_is_translated(messages):
     assert messages
     assert [m.id for m in messages if not all(forms_of(m.string))] == []
+
+
+def test_catalogue_holds_the_texts_of_the_code_and_no_others(messages):
+    """`make messages` brings them in line."""
+    known = {forms_of(m.id)[0] for m in messages}
+    texts = dict(texts_in_the_code())
+    assert {text: path for text, path in texts.items() if text not in known} == {}
+    assert known - texts.keys() == set()
 
 
 def test_no_translation_is_a_guess_of_the_tools(source):
