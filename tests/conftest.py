@@ -8,6 +8,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import translation
+from hypothesis import settings as hypothesis_settings
+
+# How long an example takes depends on the machine; a slow one is no defect.
+hypothesis_settings.register_profile("patient", deadline=None)
+hypothesis_settings.load_profile("patient")
 
 
 @pytest.fixture(autouse=True)
