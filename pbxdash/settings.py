@@ -205,6 +205,7 @@ TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 LANGUAGE_CODE = env.str("LANGUAGE", default="en")
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
 LOCALE_PATHS = [BASE_DIR / "trunks" / "locale"]
+FORMAT_MODULE_PATH = "trunks.formats"
 USE_THOUSAND_SEPARATOR = True
 
 # --- Static files ------------------------------------------------------------------------------

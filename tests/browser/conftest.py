@@ -94,7 +94,10 @@ def _wait_for(address: str, demo: subprocess.Popen[bytes], log: Path) -> None:
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium, without a window."""
     expect.set_options(timeout=PATIENCE)
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright keeps an event loop in this thread until the end of the run, and Django would
+        # refuse the database to every test that follows.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()

@@ -214,3 +214,7 @@ def test_from_an_unknown_certificate_to_a_saved_pbx_without_javascript(admin_cli
     pbx = Pbx.objects.get()
     assert (pbx.trust, pbx.pinned_fingerprint) == ("pinned", device.certificate_sha256)
     assert pbx.read_secret() == password_digest(MARKER)
+
+
+def test_a_nul_in_the_pbx_of_a_form_is_one_that_there_is_not(admin_client):
+    assert admin_client.post(ASK, {**TYPED, "pbx": "headquarters\0"}).status_code == 404

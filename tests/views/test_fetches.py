@@ -115,3 +115,10 @@ def test_every_page_shows_the_fetches_that_run(viewer_client: Client, pbx: Pbx):
     fetch = Fetch.objects.create(pbx=pbx)
 
     assert f"id={fetch.pk}" in viewer_client.get(reverse("overview")).content.decode()
+
+
+def test_a_nul_in_a_pbx_is_one_that_there_is_not(admin_client: Client, pbx: Pbx):
+    answer = admin_client.post(reverse("fetches"), {"pbx": "headquarters\0"}, headers=HTMX)
+
+    assert answer.status_code == 200
+    assert not Fetch.objects.exists()

@@ -236,3 +236,15 @@ def test_dod_texts_may_be_as_long_as_they_are():
     (trunk,) = read_trunks(SUCCESS | {"trunks": [{"id": "1", "extensionsdod": text}]}, mark)
 
     assert len(trunk.bindings) == 5_000
+
+
+@pytest.mark.parametrize("remote_id", ["1\n5", "1 5", "15,16", "all", " ", "\u3000"])
+def test_an_id_that_cannot_be_asked_for_is_refused(remote_id):
+    answer = listing({"id": remote_id})
+
+    assert reason_of(read_trunks, answer, mark) is Reason.BAD_TRUNKS
+
+
+@pytest.mark.parametrize("remote_id", ["a/b", "%2F", "all-in", "ALL", "中", "?", "<b>"])
+def test_an_id_may_be_any_other_text(remote_id):
+    assert trunk(id=remote_id).remote_id == remote_id

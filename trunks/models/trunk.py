@@ -11,6 +11,7 @@ from django.db.models import Case, Count, Q, Sum, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from trunks.models.fetch import Fetch
 from trunks.models.pbx import Pbx
@@ -19,9 +20,9 @@ from trunks.models.pbx import Pbx
 class TrunkKind(models.TextChoices):
     """The kinds that the API documents; a PBX may report others, which are kept as they come."""
 
-    REGISTER = "register", _("Register")
-    PEER = "peer", _("Peer")
-    ACCOUNT = "account", _("Account")
+    REGISTER = "register", pgettext_lazy("kind of trunk", "Register")
+    PEER = "peer", pgettext_lazy("kind of trunk", "Peer")
+    ACCOUNT = "account", pgettext_lazy("kind of trunk", "Account")
 
 
 # Which fields the API documents for a kind (help.yeastar.com, S-Series API v2, siptrunk-query).

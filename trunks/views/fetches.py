@@ -49,7 +49,8 @@ def _start(request: HtmxHttpRequest) -> HttpResponse:
 
 def _asked_for(request: HttpRequest) -> list[tuple[Pbx, list[str]]]:
     """Return the PBXs to call, each with the ids of the ticked trunks; no ids for a whole PBX."""
-    whole = list(Pbx.objects.filter(slug__in=request.POST.getlist("pbx")[:MOST_ROWS]))
+    slugs = [slug for slug in request.POST.getlist("pbx")[:MOST_ROWS] if "\0" not in slug]
+    whole = list(Pbx.objects.filter(slug__in=slugs))
     ticked: dict[Pbx, list[str]] = defaultdict(list)
     rows = Trunk.objects.filter(pk__in=_numbers(request.POST.getlist("trunk")))
     for trunk in rows.with_pbx().order_by("id"):

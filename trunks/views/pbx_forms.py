@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -98,6 +98,8 @@ def pbx_of_form(request: HttpRequest, user: User) -> Pbx | None:
     slug = request.POST.get("pbx", "")
     if not user.has_perm("trunks.change_pbx" if slug else "trunks.add_pbx"):
         raise PermissionDenied
+    if "\0" in slug:  # which PostgreSQL takes in no text
+        raise Http404
     return get_object_or_404(Pbx, slug=slug) if slug else None
 
 

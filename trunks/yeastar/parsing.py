@@ -24,6 +24,8 @@ _LONGEST_TOKEN = 512
 # No name, host or account of a trunk is longer; databases index no text without end.
 LONGEST_FIELD = 500
 _DOD_FIELDS = frozenset({"extensionsdod", "extensionsgroupdod"})
+# Ids are asked for in a comma list, and "all" asks for every trunk.
+_ASKABLE_ID = re.compile(r"(?!all$)[^\s,]+")
 _ERRNO = re.compile(r"[0-9]{1,10}")
 # Half a surrogate pair cannot be encoded and PostgreSQL stores no NUL: one such letter would fail a
 # whole fetch.
@@ -133,7 +135,7 @@ def _read_trunk(item: object, fingerprint: Fingerprint) -> TrunkRecord:
     if not isinstance(item, dict):
         raise BadPayload(Reason.BAD_TRUNKS)
     remote_id = _text(item, "id")
-    if not remote_id:
+    if remote_id is None or not _ASKABLE_ID.fullmatch(remote_id):
         raise BadPayload(Reason.BAD_TRUNKS)
     password = _text(item, "password")
     extensions_dod = _text(item, "extensionsdod")

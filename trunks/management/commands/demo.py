@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +18,7 @@ from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
+from pbxdash.serving import CannotListen, check_listening
 from trunks.models import DEFAULT_API_PATH, Fetch, Pbx, TrunkVersion, Trust
 from trunks.services.fetching import fetch_now
 from trunks.services.pbxs import pbx_add
@@ -44,7 +50,25 @@ class Command(BaseCommand):
         """Build, fetch, switch one PBX off, and serve until Ctrl-C."""
         if not settings.PBXDASH_DEMO:
             raise CommandError("PBXDASH_DEMO is not set: `make demo` does all that is needed.")
-        self._fresh_database()
+        if connection.vendor != "sqlite":
+            raise CommandError("The demo makes its database anew, so it only ever uses SQLite.")
+        database = Path(settings.DATABASES["default"]["NAME"])
+        env_file = Path(os.environ.get("PBXDASH_ENV_FILE", ""))
+        # A variable of the shell goes before the file, and may name a database that somebody needs.
+        if database.parent.resolve() != env_file.parent.resolve():
+            raise CommandError(
+                f"The demo would delete {database}, which is not beside its settings file: "
+                "unset PBXDASH_DATABASE_URL, and run `make demo`."
+            )
+        with _only_one(database.with_name("lock")):
+            self._serve_anew(database, options["port"])
+
+    def _serve_anew(self, database: Path, port: int) -> None:
+        try:
+            check_listening("127.0.0.1", port)
+        except CannotListen as error:
+            raise CommandError(str(error)) from None
+        self._fresh_database(database)
         User.objects.create_superuser("demo", password="demo")  # noqa: S106 - public, loopback only
         members = [
             FleetMember(slug, WORLDS[world], tls=tls) for slug, (world, _, _, tls) in PBXS.items()
@@ -54,15 +78,12 @@ class Command(BaseCommand):
                 self._add_and_fetch(slug, fleet[slug])
             self._switch_off(fleet[SWITCHED_OFF])
             self.stdout.write("\nLog in as demo with the password demo.")
-            call_command("serve", port=options["port"])
+            call_command("serve", port=port)
 
-    def _fresh_database(self) -> None:
-        database = settings.DATABASES["default"]
-        if connection.vendor != "sqlite":
-            raise CommandError("The demo makes its database anew, so it only ever uses SQLite.")
+    def _fresh_database(self, database: Path) -> None:
         connection.close()
         for suffix in ("", "-wal", "-shm"):
-            settings.BASE_DIR.joinpath(f"{database['NAME']}{suffix}").unlink(missing_ok=True)
+            database.with_name(database.name + suffix).unlink(missing_ok=True)
         call_command("migrate", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
 
@@ -108,3 +129,16 @@ class Command(BaseCommand):
         fetch = fetch_now(pbx=pbx)
         Pbx.objects.filter(pk=pbx.pk).update(failing_since=timezone.now() - SILENCE)
         self.stdout.write(fetch.reason)
+
+
+@contextmanager
+def _only_one(lock: Path) -> Iterator[None]:
+    """Keep a second demo from taking the database away from under the first."""
+    with lock.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CommandError(
+                "Another demo runs from this folder: stop it first (Ctrl-C in its terminal)."
+            ) from None
+        yield
