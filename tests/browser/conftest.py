@@ -17,13 +17,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from pbxdash.first_start import write_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium")
-START_SECONDS = 60
+START_SECONDS = 120
+# How long a page may take to show what it should, on a machine that does much else.
+PATIENCE = 10_000
 # htmx says so on the console when a newer question takes the place of an older one, as it should.
 REPLACED = re.compile(r"htmx:(sendAbort|afterRequest)\b").match
 FLAGS = [
@@ -91,6 +93,7 @@ def _wait_for(address: str, demo: subprocess.Popen[bytes], log: Path) -> None:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium, without a window."""
+    expect.set_options(timeout=PATIENCE)
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Playwright keeps an event loop in this thread until the end of the run, and Django would
         # refuse the database to every test that follows.
