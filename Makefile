@@ -5,7 +5,7 @@ BIN := .venv/bin
 DEMO_ENV := var/demo/env
 RUN_ENV := var/env
 
-.PHONY: help demo run account test lint format lock browser clean
+.PHONY: help demo run account test lint format lock messages browser clean
 
 help:
 	@echo "make demo [PORT=8000]  a working dashboard over simulated PBXs, on this computer only"
@@ -14,6 +14,7 @@ help:
 	@echo "make test              every check: style, types and all tests"
 	@echo "make lint, format      style and types; rewrite to the one style"
 	@echo "make lock              compile requirements*.in into the locked files"
+	@echo "make messages          collect the texts to translate and compile the translations; needs gettext"
 
 demo: $(BIN)/.runtime
 	@$(BIN)/python -m pbxdash.first_start --demo $(DEMO_ENV)
@@ -55,6 +56,12 @@ browser:
 lock: $(BIN)/.development
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header requirements.in -o requirements.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header requirements-dev.in -o requirements-dev.txt
+
+# The compiled catalogue is committed beside its source: a fresh machine has Python and make, and no msgfmt.
+messages: export DJANGO_SETTINGS_MODULE = tests.settings
+messages: $(BIN)/.development
+	$(BIN)/python manage.py makemessages --locale zh_Hans --no-location --no-obsolete -i .venv -i var -i tests -i bench
+	$(BIN)/python manage.py compilemessages --locale zh_Hans -i .venv -i var
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "pbxdash needs Python 3.11 or newer: make PYTHON=python3.12 …")'

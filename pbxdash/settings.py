@@ -209,6 +209,7 @@ TIME_ZONE = env.one_of("TIME_ZONE", available_timezones(), default="UTC")
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
 LANGUAGE_CODE = env.one_of("LANGUAGE", dict(LANGUAGES), default="en")
 LOCALE_PATHS = [BASE_DIR / "trunks" / "locale"]
+FORMAT_MODULE_PATH = "trunks.formats"
 USE_THOUSAND_SEPARATOR = True
 
 # --- Static files ------------------------------------------------------------------------------

@@ -25,6 +25,22 @@ def test_a_dead_pbx_says_what_to_do_and_keeps_its_data(page: Page):
     expect(row).to_contain_text("8")
 
 
+def test_ticked_trunks_are_fetched_together(page: Page):
+    page.goto("/trunks/?pbx=demo-xiamen")
+    for tick in page.locator("#trunk-table input[name=trunk]").all()[:2]:
+        tick.check()
+    page.get_by_role("button", name="Fetch selected").click()
+
+    expect(page.locator("#fetches")).to_contain_text("2 trunks read", timeout=15_000)
+
+
+def test_one_trunk_is_fetched_from_its_page(page: Page):
+    page.goto("/pbxs/demo-documented/trunks/15/")
+    page.get_by_role("button", name="Fetch now").click()
+
+    expect(page.locator("#fetches")).to_contain_text("1 trunk read", timeout=15_000)
+
+
 def test_without_javascript_a_fetch_can_be_followed_to_its_end(
     new_context: Callable[..., BrowserContext],
 ):

@@ -15,8 +15,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("PBXDASH_")}
-    clean.pop("DJANGO_SETTINGS_MODULE", None)
+    clean = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PBXDASH_", "DJANGO_"))
+    }
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=ROOT,

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from trunks.forms.list_state import AnyOf, Choices, ListForm
 from trunks.models import DodIssue, Pbx, TargetKind, Trunk, TrunkKind
-from trunks.models.trunk import DodBindingQuerySet, TrunkQuerySet
+from trunks.models.dod import DodBindingQuerySet
+from trunks.models.trunk import TrunkQuerySet
 from trunks.search.columns import BINDING_COLUMNS, DOD_COLUMNS, TRUNK_COLUMNS
 from trunks.search.matching import matching_bindings, matching_trunks
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+from trunks.models.dod import DodBinding, DodIssue, TargetKind
 from trunks.models.fetch import SCOPE_ALL, Fetch
 from trunks.models.pbx import DEFAULT_API_PATH, ConnectionTest, Pbx, PbxState, Trust
 from trunks.models.trunk import (
     FIELDS_OF_KIND,
-    DodBinding,
-    DodIssue,
-    TargetKind,
     Trunk,
     TrunkKind,
     TrunkState,

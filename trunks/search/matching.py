@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
-from trunks.models.trunk import DodBindingQuerySet, TrunkQuerySet
+from trunks.models.dod import DodBindingQuerySet
+from trunks.models.trunk import TrunkQuerySet
 from trunks.search.words import Question, Word
 
 # All of them hold normalised text: see `trunks.search.text`.

@@ -32,15 +32,16 @@ class Command(BaseCommand):
         remote_ids = _ids(options["trunk"])
         if remote_ids and options["all"]:
             raise CommandError("--trunk goes with --pbx: ids belong to one PBX.")
-        fetches = [
-            fetch_now(pbx=pbx, remote_ids=remote_ids) for pbx in self._chosen(options["pbx"])
-        ]
+        chosen = self._chosen(options["pbx"])
+        width = max(len(pbx.slug) for pbx in chosen)
+        fetches = []
+        for pbx in chosen:
+            fetches.append(fetch_now(pbx=pbx, remote_ids=remote_ids))
+            if not options["json"]:
+                self._print_row(fetches[-1], width)
         if options["json"]:
-            self.stdout.write(
-                json.dumps([_as_json(fetch) for fetch in fetches], indent=2, ensure_ascii=False)
-            )
-        else:
-            self._print_table(fetches)
+            answers = [_as_json(fetch) for fetch in fetches]
+            self.stdout.write(json.dumps(answers, indent=2, ensure_ascii=False))
         failed = [fetch for fetch in fetches if fetch.state != Fetch.State.SUCCEEDED]
         if failed:
             raise CommandError(f"{len(failed)} of {len(fetches)} PBXs failed.")
@@ -57,10 +58,8 @@ class Command(BaseCommand):
             raise CommandError(f"There is no PBX {slug!r}. Known: {known}.")
         return [pbx]
 
-    def _print_table(self, fetches: Sequence[Fetch]) -> None:
-        width = max(len(fetch.pbx.slug) for fetch in fetches)
-        for fetch in fetches:
-            self.stdout.write(f"{fetch.pbx.slug:<{width}}  {fetch.state:<11}  {_outcome(fetch)}")
+    def _print_row(self, fetch: Fetch, width: int) -> None:
+        self.stdout.write(f"{fetch.pbx.slug:<{width}}  {fetch.state:<11}  {_outcome(fetch)}")
         self.stdout.flush()
 
 

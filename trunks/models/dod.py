@@ -1,0 +1,111 @@
+"""DOD bindings: which number an extension or an extension group shows."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Case, Count, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from trunks.models.trunk import Trunk
+
+
+class TargetKind(models.TextChoices):
+    """Who shows a DOD number."""
+
+    EXTENSION = "extension", _("Extension")
+    GROUP = "group", _("Extension group")
+
+
+# In a table the column already says that it is about extensions.
+SHORT_TARGETS = {TargetKind.EXTENSION: _("Extension"), TargetKind.GROUP: _("Group")}
+
+
+class DodIssue(models.TextChoices):
+    """What is uncertain about how a piece of a DOD text was read."""
+
+    NONE = "none", _("None")
+    AMBIGUOUS = "ambiguous", _("Ambiguous")
+    MALFORMED = "malformed", _("Malformed")
+    ODD_TARGET = "odd-target", _("Odd target")
+
+
+class DodBindingQuerySet(models.QuerySet["DodBinding"]):
+    """Named reads over DOD bindings."""
+
+    def present(self) -> DodBindingQuerySet:
+        """Those of trunks that still exist."""
+        return self.filter(trunk__removed_at=None)
+
+    def with_trunk(self) -> DodBindingQuerySet:
+        """Bring trunk and PBX of each row along."""
+        return self.select_related("trunk__pbx")
+
+    def without_long_texts(self) -> DodBindingQuerySet:
+        """Leave out what is only searched; `severity` sorts by how little of a piece could be read."""
+        return self.defer("search_text").annotate(
+            severity=Case(
+                When(issue=DodIssue.MALFORMED, then=Value(0)),
+                When(issue=DodIssue.AMBIGUOUS, then=Value(1)),
+                When(issue=DodIssue.ODD_TARGET, then=Value(2)),
+                default=Value(3),
+            )
+        )
+
+    def for_table(self) -> DodBindingQuerySet:
+        """Bring along what a row shows, without the long texts."""
+        return (
+            self.with_trunk()
+            .without_long_texts()
+            .defer(
+                "trunk__search_text",
+                "trunk__extensions_dod",
+                "trunk__groups_dod",
+                "trunk__pbx__secret",
+                "trunk__pbx__notes",
+            )
+        )
+
+    def distinct_numbers(self) -> int:
+        """Count the numbers that are bound, each once."""
+        found = self.exclude(number="").aggregate(numbers=Count("number", distinct=True))
+        return int(found["numbers"])
+
+
+class DodBinding(models.Model):
+    """One piece of a trunk's DOD text: this number is shown for that extension or extension group."""
+
+    trunk = models.ForeignKey(Trunk, on_delete=models.CASCADE, related_name="bindings")
+    target_kind = models.CharField(_("bound to"), max_length=9, choices=TargetKind)
+    position = models.PositiveIntegerField()
+    number = models.CharField(_("DOD number"), max_length=500, blank=True)
+    # The digits of the number alone, by which it is found however it is written.
+    digits = models.TextField(blank=True, editable=False)
+    name = models.CharField(_("name"), max_length=500, blank=True)
+    target = models.CharField(_("extension or group"), max_length=500, blank=True)
+    raw = models.TextField(_("as reported"))
+    issue = models.CharField(_("issue"), max_length=10, choices=DodIssue, default=DodIssue.NONE)
+    search_text = models.TextField(editable=False)
+
+    objects = DodBindingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["number", "id"]
+        verbose_name = _("DOD binding")
+        verbose_name_plural = _("DOD bindings")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["trunk", "target_kind", "position"], name="one_binding_per_position"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["number", "id"], name="dod_by_number"),
+            models.Index(fields=["issue", "id"], name="dod_by_issue"),
+        ]
+
+    def __str__(self) -> str:
+        return self.raw
+
+    @property
+    def target_label(self) -> str:
+        """Whether an extension or a group is bound, in one word."""
+        return str(SHORT_TARGETS[TargetKind(self.target_kind)])
