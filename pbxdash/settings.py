@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from ipaddress import ip_network
 from pathlib import Path
+from zoneinfo import available_timezones
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from environ import Env, FileAwareEnv
+from environ import Env
+
+from pbxdash.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-env = FileAwareEnv()
-env.prefix = "PBXDASH_"
+env = Environment()
 if env_file := env.str("ENV_FILE", default=""):
     if not Path(env_file).is_file():
         raise ImproperlyConfigured(
@@ -48,16 +50,16 @@ PBXDASH_KEYS = secret("KEYS")
 PBXDASH_FINGERPRINT_KEY = secret("FINGERPRINT_KEY")
 
 # --- Who may reach the site --------------------------------------------------------------------
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = env.flag("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-PBXDASH_DEMO = env.bool("DEMO", default=False)
+PBXDASH_DEMO = env.flag("DEMO", default=False)
 # Without TLS in front: cookies lose Secure and the __Host- prefix, and every page says so.
-PBXDASH_INSECURE_HTTP = env.bool("INSECURE_HTTP", default=False)
-PBXDASH_BEHIND_TLS_PROXY = env.bool("BEHIND_TLS_PROXY", default=False)
+PBXDASH_INSECURE_HTTP = env.flag("INSECURE_HTTP", default=False)
+PBXDASH_BEHIND_TLS_PROXY = env.flag("BEHIND_TLS_PROXY", default=False)
 
 # --- Calls to PBXs -----------------------------------------------------------------------------
-PBXDASH_ALLOW_LOOPBACK_PBXS = env.bool("ALLOW_LOOPBACK_PBXS", default=False)
+PBXDASH_ALLOW_LOOPBACK_PBXS = env.flag("ALLOW_LOOPBACK_PBXS", default=False)
 try:
     PBXDASH_ALLOWED_NETWORKS = tuple(
         ip_network(text) for text in env.list("ALLOWED_NETWORKS", default=[])
@@ -67,7 +69,7 @@ except ValueError as error:
         f"PBXDASH_ALLOWED_NETWORKS: {error}. Write networks like 192.168.0.0/16, comma separated."
     ) from None
 # Seconds until data counts as stale.
-PBXDASH_STALE_AFTER = env.int("STALE_AFTER", default=24 * 60 * 60)
+PBXDASH_STALE_AFTER = env.count("STALE_AFTER", default=24 * 60 * 60)
 
 # --- Application -------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -121,7 +123,7 @@ TEMPLATES = [
 
 # --- Data --------------------------------------------------------------------------------------
 DATABASES = {
-    "default": env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR}/var/pbxdash.sqlite3")
+    "default": env.database("DATABASE_URL", default=f"sqlite:///{BASE_DIR}/var/pbxdash.sqlite3")
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A relative path means the same from every folder.
@@ -137,9 +139,11 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     # Django's own setting names; a page must never wait for a lock longer than a person would.
+    # The address may add to them, such as ?sslmode=verify-full.
     DATABASES["default"]["OPTIONS"] = {
         "pool": True,
         "options": "-c statement_timeout=30s -c lock_timeout=5s",
+        **DATABASES["default"].get("OPTIONS", {}),
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
@@ -193,7 +197,7 @@ else:
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-    SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", default=False)
+    SECURE_HSTS_PRELOAD = env.flag("HSTS_PRELOAD", default=False)
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 if PBXDASH_BEHIND_TLS_PROXY:
@@ -201,9 +205,9 @@ if PBXDASH_BEHIND_TLS_PROXY:
 
 # --- Language and time -------------------------------------------------------------------------
 USE_TZ = True
-TIME_ZONE = env.str("TIME_ZONE", default="UTC")
-LANGUAGE_CODE = env.str("LANGUAGE", default="en")
+TIME_ZONE = env.one_of("TIME_ZONE", available_timezones(), default="UTC")
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
+LANGUAGE_CODE = env.one_of("LANGUAGE", dict(LANGUAGES), default="en")
 LOCALE_PATHS = [BASE_DIR / "trunks" / "locale"]
 FORMAT_MODULE_PATH = "trunks.formats"
 USE_THOUSAND_SEPARATOR = True
@@ -218,12 +222,15 @@ STORAGES = {
 }
 
 # --- Logs --------------------------------------------------------------------------------------
+LOG_LEVEL = env.one_of(
+    "LOG_LEVEL", ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], default="INFO"
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
     # urllib3 prints the query string at debug level, and a PBX wants its token there.
     "loggers": {"urllib3": {"level": "INFO"}},
 }

@@ -133,3 +133,39 @@ def test_production_settings_pass_the_deployment_check(env_file: Path):
     )
 
     assert checked.returncode == 0, checked.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("STALE_AFTER", "abc"),
+        ("STALE_AFTER", "-5"),
+        ("INSECURE_HTTP", "ture"),
+        ("BEHIND_TLS_PROXY", "maybe"),
+        ("TIME_ZONE", "Mars"),
+        ("LOG_LEVEL", "debug"),
+        ("LANGUAGE", "xx"),
+        ("DATABASE_URL", "nonsense"),
+        ("DATABASE_URL", "mysql://host/name"),
+        ("DATABASE_URL_FILE", "/nowhere/url"),
+    ],
+)
+def test_a_value_that_cannot_be_meant_is_one_sentence(env_file: Path, name: str, value: str):
+    ended = manage("check", **{"PBXDASH_ENV_FILE": str(env_file), f"PBXDASH_{name}": value})
+
+    assert ended.stderr.startswith(f"pbxdash: PBXDASH_{name} ")
+    assert "Traceback" not in ended.stderr
+
+
+def test_the_address_of_a_database_may_ask_for_encryption(env_file: Path):
+    shown = manage(
+        "shell",
+        "--no-imports",
+        "-c",
+        "from django.conf import settings; print(settings.DATABASES['default']['OPTIONS'])",
+        PBXDASH_ENV_FILE=str(env_file),
+        PBXDASH_DATABASE_URL="postgres://user@host/name?sslmode=verify-full",
+    )
+
+    assert "'sslmode': 'verify-full'" in shown.stdout
+    assert "lock_timeout" in shown.stdout

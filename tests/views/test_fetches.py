@@ -122,3 +122,22 @@ def test_a_nul_in_a_pbx_is_one_that_there_is_not(admin_client: Client, pbx: Pbx)
 
     assert answer.status_code == 200
     assert not Fetch.objects.exists()
+
+
+def test_a_second_fetch_does_not_end_the_watch_over_the_first(admin_client: Client, pbx: Pbx):
+    other = make_pbx("Leeds")
+    admin_client.post(reverse("fetches"), {"pbx": pbx.slug}, headers=HTMX)
+    answer = admin_client.post(reverse("fetches"), {"pbx": other.slug}, headers=HTMX)
+
+    assert "Fetching Headquarters" in answer.content.decode()
+    assert "Fetching Leeds" in answer.content.decode()
+
+
+@pytest.mark.parametrize("headers", [HTMX, {}])
+def test_asking_for_nothing_says_what_to_do(admin_client: Client, pbx: Pbx, headers):
+    answer = admin_client.post(
+        reverse("fetches"), {"next": "/trunks/"}, headers=headers, follow=True
+    )
+
+    assert "Tick the trunks to fetch first." in answer.content.decode()
+    assert "HX-Trigger-After-Settle" not in answer.headers

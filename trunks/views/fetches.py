@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
@@ -12,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import trigger_client_event
 
@@ -21,6 +23,7 @@ from trunks.services.fetching import fetch_request
 
 # What one press may ask for: more ids than any list page shows, few enough for one answer.
 MOST_ROWS = 500
+NOTHING_TICKED = gettext_lazy("Nothing was chosen. Tick the trunks to fetch first.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,10 +44,27 @@ def _start(request: HtmxHttpRequest) -> HttpResponse:
         fetch_request(pbx=pbx, remote_ids=remote_ids, requested_by=user)
         for pbx, remote_ids in _asked_for(request)
     ]
+    if not asked:
+        return _nothing_asked(request)
     if not wants_partial(request):
         back = urlencode([("id", fetch.pk) for fetch in asked] + [("next", _came_from(request))])
         return redirect(f"{reverse('fetches')}?{back}")
-    return _show(request, Fetch.objects.watched([fetch.pk for fetch in asked]))
+    # Those of earlier presses too, since the answer takes the place of their notices.
+    return _show(request, Fetch.objects.watched(_waited_for() | {fetch.pk for fetch in asked}))
+
+
+def _nothing_asked(request: HtmxHttpRequest) -> HttpResponse:
+    if not wants_partial(request):
+        messages.warning(request, NOTHING_TICKED)
+        return redirect(_came_from(request))
+    watched = Fetch.objects.watched(_waited_for())
+    context = {"fetches": watched, "are_over": not watched, "said": NOTHING_TICKED}
+    return render(request, "trunks/_fetches.html", context)
+
+
+def _waited_for() -> set[int]:
+    """Return the fetches that are not over, as every page shows them."""
+    return set(Fetch.objects.open().values_list("pk", flat=True)[:MOST_ROWS])
 
 
 def _asked_for(request: HttpRequest) -> list[tuple[Pbx, list[str]]]:
