@@ -65,7 +65,8 @@ messages: $(BIN)/.development
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "pbxdash needs Python 3.11 or newer: make PYTHON=python3.12 …")'
-	$(PYTHON) -m venv .venv
+	@# A half-made one, where Debian's python3-venv is missing, would not be made again.
+	$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
 
 $(BIN)/.runtime: requirements.txt | $(BIN)/python
 	@echo "Installing packages …"

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from tests.builders import make_pbx
 from trunks.models import Pbx, Trust
+from trunks.services import fetching, storing
 from trunks.simulator import WORLDS, SimulatedPbx, api_password
 
 
@@ -94,3 +96,36 @@ def test_an_unknown_pbx_is_answered_with_the_known_ones(pbx: Pbx):
 def test_ids_without_a_pbx_are_refused(pbx: Pbx):
     with pytest.raises(CommandError, match="ids belong to one PBX"):
         run("--all", "--trunk", "15")
+
+
+def test_a_mistake_of_ours_is_one_sentence_and_the_other_pbxs_are_still_read(
+    pbx: Pbx, device: SimulatedPbx, monkeypatch
+):
+    make_pbx(
+        "another",
+        base_url=device.base_url,
+        trust=Trust.PLAIN,
+        username=device.username,
+        secret_md5=api_password(device.password),
+    )
+    whole = storing.store
+
+    def broken_for_one(**given: Any) -> object:
+        if given["fetch"].pbx.slug == "another":
+            raise RuntimeError("MARKER")
+        return whole(**given)
+
+    monkeypatch.setattr(fetching, "store", broken_for_one)
+    printed = StringIO()
+    with pytest.raises(CommandError, match="1 of 2 PBXs failed"):
+        call_command("fetch_trunks", "--all", stdout=printed)
+
+    assert "This dashboard made a mistake." in printed.getvalue()
+    assert "1 trunks read" in printed.getvalue()
+    assert "MARKER" not in printed.getvalue()
+
+
+@pytest.mark.parametrize("ids", ["1\t2", " ", "a b"])
+def test_ids_that_cannot_be_asked_for_are_refused(pbx: Pbx, ids: str):
+    with pytest.raises(CommandError, match="--trunk takes ids like"):
+        run("--pbx", pbx.slug, "--trunk", ids)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Protocol, Self
@@ -92,10 +93,14 @@ def fetch_request(
 def fetch_now(
     *, pbx: Pbx, remote_ids: Sequence[str] = (), requested_by: User | None = None
 ) -> Fetch:
-    """Fetch in this process and wait for the end, also when another process is at it already."""
+    """Fetch in this process and wait for the end, also when another process is at it already.
+
+    A mistake of ours is a result like any other failure, so that whoever fetches several goes on.
+    """
     fetch = fetch_request(pbx=pbx, remote_ids=remote_ids, requested_by=requested_by, wake=False)
     while not fetch.is_over:
-        fetch_perform(fetch.pk)
+        with suppress(FetchCrashed):
+            fetch_perform(fetch.pk)
         fetch.refresh_from_db()
         if not fetch.is_over:
             time.sleep(JOIN_INTERVAL_SECONDS)

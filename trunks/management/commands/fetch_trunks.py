@@ -67,7 +67,7 @@ def _ids(text: str | None) -> list[str]:
     if text is None:
         return []
     ids = [piece.strip() for piece in text.split(",") if piece.strip()]
-    if not ids or any(" " in remote_id for remote_id in ids):
+    if not ids or any(len(remote_id.split()) > 1 for remote_id in ids):
         raise CommandError("--trunk takes ids like 15 or 15,16.")
     return ids
 
