@@ -33,6 +33,11 @@ def sort_by(page: Page, column: str) -> None:
     page.get_by_role("columnheader", name=column, exact=True).get_by_role("link").click()
 
 
+def wait_until_settled(page: Page) -> None:
+    """Wait until htmx has taken new rows in hand; a link pressed before that loads a whole page."""
+    expect(page.locator(".htmx-added, .htmx-settling")).to_have_count(0)
+
+
 def mark(page: Page) -> None:
     """Leave something in the page that a new one would not have."""
     page.evaluate("window.isTheSamePage = true")
@@ -224,6 +229,7 @@ def test_turning_the_page_keeps_the_search_and_leads_the_address(page: Page):
     mark(page)
     box_of(page).fill("call centre")
     expect(page).to_have_url("/trunks/?q=call+centre")
+    wait_until_settled(page)
     page.get_by_role("link", name="Next").click()
 
     expect(page).to_have_url("/trunks/?q=call+centre&page=2")
@@ -266,6 +272,7 @@ def test_a_list_can_be_sorted_with_the_keyboard_alone(page: Page):
     page.keyboard.press("Enter")
     expect(heading).to_have_attribute("aria-sort", "ascending")
     expect(heading.get_by_role("link")).to_be_focused()
+    wait_until_settled(page)
     page.keyboard.press("Enter")
 
     expect(heading).to_have_attribute("aria-sort", "descending")
