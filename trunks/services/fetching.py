@@ -178,7 +178,7 @@ def _claim(fetch_id: int) -> Fetch | None:
 def _read(fetch: Fetch) -> tuple[TrunkRecord, ...]:
     if not fetch.pbx.enabled:
         raise _NotKept("disabled")
-    if login_is_held(fetch.pbx):
+    if login_is_held(fetch):
         raise _NotKept("login-held")
     try:
         client: TrunkSource = client_for(fetch.pbx)

@@ -18,18 +18,20 @@ LOCK_OUT = timedelta(minutes=10)
 BAD_LOGINS_ALLOWED = 3
 
 
-def login_is_held(pbx: Pbx) -> bool:
+def login_is_held(fetch: Fetch) -> bool:
     """Tell whether logging in could do harm: the credentials were refused, or the lock-out lasts."""
-    if pbx.credentials_rejected_at is not None:
+    if fetch.pbx.credentials_rejected_at is not None:
         return True
-    return logins_held_until(pbx.base_url) is not None
+    return logins_held_until(fetch.pbx.base_url, except_fetch=fetch.pk) is not None
 
 
-def logins_held_until(base_url: str, *, except_test: int = 0) -> datetime | None:
+def logins_held_until(
+    base_url: str, *, except_test: int = 0, except_fetch: int = 0
+) -> datetime | None:
     """Return until when no log-in at this host and port may be tried; None when one may.
 
-    Counted over all PBXs, fetches and tests, since the PBX counts by our address. Tests that run at this moment
-    count as refused, so that no crowd of them slips through together.
+    Counted over all PBXs, fetches and tests, since the PBX counts by our address. Those that run at this
+    moment count as refused, so that no crowd of them slips through together.
     """
     now = timezone.now()
     same_place = spellings_of(authority_of(base_url))
@@ -38,11 +40,14 @@ def logins_held_until(base_url: str, *, except_test: int = 0) -> datetime | None
         state=ConnectionTest.State.RUNNING,
         requested_at__gt=now - LOCK_OUT,
     ).exclude(pk=except_test)
+    fetching = Fetch.objects.filter(
+        pbx__base_url__in=same_place, state=Fetch.State.RUNNING, lease_until__gt=now
+    ).exclude(pk=except_fetch)
     blocked = Pbx.objects.filter(base_url__in=same_place, login_blocked_until__gt=now)
     ends = [until for until in blocked.values_list("login_blocked_until", flat=True) if until]
     ends += [at + LOCK_OUT for at in _refused(base_url, "locked-out")]
     bad = _refused(base_url, "credentials-rejected")
-    if len(bad) + running.count() >= BAD_LOGINS_ALLOWED:
+    if len(bad) + running.count() + fetching.count() >= BAD_LOGINS_ALLOWED:
         ends.append(bad[-BAD_LOGINS_ALLOWED:][0] + LOCK_OUT if bad else now)
     return max(ends, default=None)
 
