@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from trunks.models.dod import DodBinding, DodIssue, TargetKind
 from trunks.models.fetch import SCOPE_ALL, Fetch
+from trunks.models.held import HeldAnswer
 from trunks.models.pbx import DEFAULT_API_PATH, ConnectionTest, Pbx, PbxState, Trust
+from trunks.models.run import FetchRun, RunProgress
+from trunks.models.supplement import Supplement
 from trunks.models.trunk import (
     FIELDS_OF_KIND,
     Trunk,
@@ -21,8 +24,12 @@ __all__ = [
     "DodBinding",
     "DodIssue",
     "Fetch",
+    "FetchRun",
+    "HeldAnswer",
     "Pbx",
     "PbxState",
+    "RunProgress",
+    "Supplement",
     "TargetKind",
     "Trunk",
     "TrunkKind",

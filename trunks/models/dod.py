@@ -27,6 +27,7 @@ class DodIssue(models.TextChoices):
     AMBIGUOUS = "ambiguous", _("Ambiguous")
     MALFORMED = "malformed", _("Malformed")
     ODD_TARGET = "odd-target", _("Odd target")
+    NO_TARGET = "no-target", _("Target does not exist")
 
 
 class DodBindingQuerySet(models.QuerySet["DodBinding"]):
@@ -46,8 +47,9 @@ class DodBindingQuerySet(models.QuerySet["DodBinding"]):
             severity=Case(
                 When(issue=DodIssue.MALFORMED, then=Value(0)),
                 When(issue=DodIssue.AMBIGUOUS, then=Value(1)),
-                When(issue=DodIssue.ODD_TARGET, then=Value(2)),
-                default=Value(3),
+                When(issue=DodIssue.NO_TARGET, then=Value(2)),
+                When(issue=DodIssue.ODD_TARGET, then=Value(3)),
+                default=Value(4),
             )
         )
 

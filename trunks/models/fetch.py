@@ -24,6 +24,10 @@ class FetchQuerySet(models.QuerySet["Fetch"]):
         """Those that wait or run."""
         return self.filter(state__in=[Fetch.State.QUEUED, Fetch.State.RUNNING])
 
+    def whole(self) -> FetchQuerySet:
+        """Those that ask for all trunks of their PBX."""
+        return self.filter(scope=SCOPE_ALL)
+
     def ended(self) -> FetchQuerySet:
         """Those with a result."""
         return self.exclude(state__in=[Fetch.State.QUEUED, Fetch.State.RUNNING])
@@ -46,6 +50,10 @@ class Fetch(models.Model):
         SUCCEEDED = "succeeded", _("succeeded")
         FAILED = "failed", _("failed")
         INTERRUPTED = "interrupted", _("interrupted")
+        HELD = "held", _("held back")
+        CANCELLED = "cancelled", _("cancelled")
+
+    FAILURES = (State.FAILED, State.INTERRUPTED)
 
     pbx = models.ForeignKey(Pbx, on_delete=models.CASCADE, related_name="fetches")
     # "all", or the ids asked for, comma separated, in the order of the question.
@@ -54,6 +62,8 @@ class Fetch(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     requested_at = models.DateTimeField(default=timezone.now)
+    # Somebody wants this PBX now, also while it is left alone after failures.
+    insists = models.BooleanField(default=False)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
@@ -77,7 +87,10 @@ class Fetch(models.Model):
                 fields=["pbx"], condition=Q(state="running"), name="one_running_fetch_per_pbx"
             )
         ]
-        indexes = [models.Index(fields=["pbx", "-id"], name="fetches_of_pbx")]
+        indexes = [
+            models.Index(fields=["pbx", "-id"], name="fetches_of_pbx"),
+            models.Index(fields=["state", "id"], name="fetches_by_state"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.pbx} {self.scope} ({self.state})"

@@ -78,7 +78,9 @@ class PbxState(models.TextChoices):
     """What the dot beside a PBX says, worst first."""
 
     DISABLED = "disabled", _("Disabled")
+    BLOCKED = "blocked", _("Log-in stopped")
     FAILING = "failing", _("Not answering")
+    HELD = "held", _("Answer held back")
     NEVER = "never", _("Never fetched")
     STALE = "stale", _("Stale")
     FRESH = "fresh", _("Up to date")
@@ -122,6 +124,13 @@ class Pbx(Connection):
         "trunks.Fetch", null=True, on_delete=models.SET_NULL, related_name="+", editable=False
     )
     failing_since = models.DateTimeField(null=True, blank=True, editable=False)
+    # One that fails again and again is left alone for a while; a person can always try now.
+    failures_in_a_row = models.PositiveIntegerField(default=0, editable=False)
+    resting_until = models.DateTimeField(null=True, blank=True, editable=False)
+    keeps_login = models.BooleanField(_("stay logged in between fetches"), default=True)
+    reads_extensions = models.BooleanField(_("read extensions and groups"), default=True)
+    # Minutes; null: only when somebody asks.
+    fetch_every = models.PositiveIntegerField(_("fetch by itself every"), null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = PbxQuerySet.as_manager()
@@ -143,6 +152,19 @@ class Pbx(Connection):
         return self.trust == Trust.PLAIN
 
     @property
+    def login_is_stopped(self) -> bool:
+        """Tell whether no log-in may be tried: the credentials were refused, or the lock-out lasts."""
+        blocked_until = self.login_blocked_until
+        return self.credentials_rejected_at is not None or (
+            blocked_until is not None and blocked_until > timezone.now()
+        )
+
+    @property
+    def rests(self) -> bool:
+        """Tell whether it failed so often that it is left alone for now."""
+        return self.resting_until is not None and self.resting_until > timezone.now()
+
+    @property
     def is_stale(self) -> bool:
         """Tell whether the data is older than the settings call fresh; never read is stale too."""
         if self.observed_at is None:
@@ -154,8 +176,12 @@ class Pbx(Connection):
         """What to think of this PBX's data now."""
         if not self.enabled:
             return PbxState.DISABLED
+        if self.login_is_stopped:
+            return PbxState.BLOCKED
         if self.failing_since is not None:
             return PbxState.FAILING
+        if self.last_fetch is not None and self.last_fetch.state == "held":
+            return PbxState.HELD
         if self.observed_at is None:
             return PbxState.NEVER
         return PbxState.STALE if self.is_stale else PbxState.FRESH

@@ -131,6 +131,8 @@ class Trunk(models.Model):
     extensions_dod = models.TextField(null=True)  # noqa: DJ001  the raw text, as reported
     groups_dod = models.TextField(null=True)  # noqa: DJ001
     dod_count = models.PositiveIntegerField(_("DOD bindings"), default=0)
+    # The PBX's own word, as it wrote it; empty: not reported. It comes and goes, so no version keeps it.
+    registration = models.CharField(_("registration"), max_length=100, blank=True)
     digest = models.CharField(max_length=64, editable=False)
     search_name = models.TextField(editable=False)
     search_text = models.TextField(editable=False)

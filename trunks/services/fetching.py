@@ -68,6 +68,14 @@ def run_fetch(fetch_id: int) -> None:
     fetch_perform(fetch_id)
 
 
+@task()
+def run_waiting() -> None:
+    """Perform whatever waits, in the worker."""
+    for fetch_id in Fetch.objects.filter(state=Fetch.State.QUEUED).values_list("pk", flat=True):
+        with suppress(FetchCrashed):
+            fetch_perform(fetch_id)
+
+
 def fetch_request(
     *,
     pbx: Pbx,
@@ -136,6 +144,12 @@ def fetch_perform(fetch_id: int) -> None:
         raise crash from None
     finally:
         _wake_waiting(fetch.pbx)
+
+
+def wake_workers(waiting: int) -> None:
+    """Wake workers for so many waiting fetches; call it in the transaction that made them."""
+    if waiting:
+        run_waiting.enqueue()
 
 
 def fetches_reap() -> int:

@@ -19,7 +19,9 @@ register = template.Library()
 DOT_OF_STATE = {
     PbxState.FRESH: "ok",
     PbxState.STALE: "warn",
+    PbxState.BLOCKED: "bad",
     PbxState.FAILING: "bad",
+    PbxState.HELD: "warn",
     PbxState.NEVER: "hollow",
     PbxState.DISABLED: "off",
 }
@@ -67,13 +69,17 @@ def pbx_state(pbx: Pbx) -> SafeString:
             return format_html(_("Fetched {ago}"), ago=ago(pbx.observed_at))
         case PbxState.STALE:
             return format_html(_("Stale: {ago}"), ago=ago(pbx.observed_at))
-        case PbxState.FAILING if pbx.failing_since is not None:
-            began = moments.time_element(pbx.failing_since, moments.since(pbx.failing_since))
-            refused = pbx.credentials_rejected_at is not None
-            words = (
-                _("Log-in refused since {moment}") if refused else _("Not answering since {moment}")
+        case PbxState.BLOCKED if pbx.credentials_rejected_at is not None:
+            began = pbx.credentials_rejected_at
+            return format_html(
+                _("Log-in refused since {moment}"),
+                moment=moments.time_element(began, moments.since(began)),
             )
-            return format_html(words, moment=began)
+        case PbxState.FAILING if pbx.failing_since is not None:
+            return format_html(
+                _("Not answering since {moment}"),
+                moment=moments.time_element(pbx.failing_since, moments.since(pbx.failing_since)),
+            )
         case state:
             return conditional_escape(state.label)
 

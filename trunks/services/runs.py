@@ -1,0 +1,84 @@
+"""Runs: fetching several PBXs at once, giving up, and trying the failed ones again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from trunks.models import Fetch, FetchRun, Pbx
+from trunks.services.fetching import fetches_reap, wake_workers
+
+
+def run_start(
+    *,
+    pbxs: Iterable[Pbx],
+    scope: FetchRun.Scope,
+    site: str = "",
+    requested_by: User | None = None,
+    insists: bool = False,
+    again_of: FetchRun | None = None,
+    wake: bool = True,
+) -> FetchRun:
+    """Ask for all trunks of several PBXs; join what is under way already.
+
+    With `insists`, PBXs that are left alone after failures are called too. Disabled ones are left out.
+    """
+    fetches_reap()
+    with transaction.atomic():
+        chosen = Pbx.objects.filter(pk__in=[pbx.pk for pbx in pbxs], enabled=True)
+        ids = list(chosen.select_for_update().order_by("pk").values_list("pk", flat=True))
+        under_way = Fetch.objects.whole().open().filter(pbx__in=ids).order_by("-id")
+        joined = {fetch.pbx_id: fetch for fetch in under_way}
+        if insists:
+            Fetch.objects.filter(pk__in=[fetch.pk for fetch in joined.values()]).update(
+                insists=True
+            )
+        fetches = [
+            Fetch(pbx_id=pbx_id, requested_by=requested_by, insists=insists)
+            for pbx_id in ids
+            if pbx_id not in joined
+        ]
+        Fetch.objects.bulk_create(fetches)
+        run = FetchRun.objects.create(
+            scope=scope, site=site, requested_by=requested_by, again_of=again_of
+        )
+        run.fetches.set([*joined.values(), *fetches])
+        if wake:
+            wake_workers(len(fetches))
+    return run
+
+
+def run_cancel(*, run: FetchRun, cancelled_by: User | None = None) -> int:
+    """Give up what still waits and nobody else asked for; return how many fetches that were.
+
+    What runs already goes on: it ends within its PBX's deadline, and its answer is worth keeping.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        stopped = FetchRun.objects.filter(pk=run.pk, cancelled_at=None)
+        if not stopped.update(cancelled_at=now, cancelled_by=cancelled_by):
+            return 0
+        others = FetchRun.objects.filter(cancelled_at=None).exclude(pk=run.pk)
+        return (
+            Fetch.objects.filter(runs=run, requested_by=run.requested_by, state=Fetch.State.QUEUED)
+            .exclude(runs__in=others)
+            .update(state=Fetch.State.CANCELLED, finished_at=now)
+        )
+
+
+def run_again(*, run: FetchRun, requested_by: User | None = None) -> FetchRun | None:
+    """Start a run over the PBXs that failed in this one; None when none did or none is left."""
+    failed = Pbx.objects.enabled().filter(fetches__runs=run, fetches__state__in=Fetch.FAILURES)
+    pbxs = list(failed.distinct())
+    if not pbxs:
+        return None
+    return run_start(
+        pbxs=pbxs,
+        scope=FetchRun.Scope.AGAIN,
+        requested_by=requested_by,
+        insists=True,
+        again_of=run,
+    )
