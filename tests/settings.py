@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import tempfile
 
 os.environ.update(
     PBXDASH_SECRET_KEY="tests-only-" + "x" * 50,
@@ -18,7 +19,13 @@ if database_url := os.environ.get("TEST_DATABASE_URL"):
     os.environ["PBXDASH_DATABASE_URL"] = database_url
 
 from pbxdash.settings import *  # noqa: F403
-from pbxdash.settings import STORAGES
+from pbxdash.settings import DATABASES, STORAGES
+
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A file, not memory: threads and processes of a worker under test look into the same one.
+    DATABASES["default"]["TEST"] = {
+        "NAME": f"{tempfile.gettempdir()}/pbxdash-tests-{os.getpid()}.sqlite3"
+    }
 
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -127,6 +127,8 @@ class Pbx(Connection):
     # One that fails again and again is left alone for a while; a person can always try now.
     failures_in_a_row = models.PositiveIntegerField(default=0, editable=False)
     resting_until = models.DateTimeField(null=True, blank=True, editable=False)
+    # Since when an answer waits for a person's word; see `HeldAnswer`.
+    answer_held_at = models.DateTimeField(null=True, blank=True, editable=False)
     keeps_login = models.BooleanField(_("stay logged in between fetches"), default=True)
     reads_extensions = models.BooleanField(_("read extensions and groups"), default=True)
     # Minutes; null: only when somebody asks.
@@ -180,7 +182,7 @@ class Pbx(Connection):
             return PbxState.BLOCKED
         if self.failing_since is not None:
             return PbxState.FAILING
-        if self.last_fetch is not None and self.last_fetch.state == "held":
+        if self.answer_held_at is not None:
             return PbxState.HELD
         if self.observed_at is None:
             return PbxState.NEVER
