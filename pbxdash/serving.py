@@ -19,8 +19,6 @@ STOP_SECONDS = 10.0
 LOOK_SECONDS = 0.25
 # A process that dies again within this time is not started a third time.
 STEADY_SECONDS = 5.0
-# How soon a waiting worker sees that it was woken.
-WORKER_INTERVAL = "0.25"
 
 
 class ServiceEnded(Exception):
@@ -103,9 +101,8 @@ def web_server(host: str, port: int) -> Service:
 
 def worker(*, after_restart: Callable[[], None]) -> Service:
     """Return the worker that performs fetches."""
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "db_worker"]
-    command += ["--interval", WORKER_INTERVAL, "--no-startup-delay", "--no-reload"]
-    return Service("the worker", [*command, "--verbosity", "0"], after_restart)
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker"]
+    return Service("the worker", command, after_restart)
 
 
 def run_until_told(services: list[Service], *, each_look: Callable[[], None]) -> None:

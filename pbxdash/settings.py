@@ -68,6 +68,8 @@ except ValueError as error:
     raise ImproperlyConfigured(
         f"PBXDASH_ALLOWED_NETWORKS: {error}. Write networks like 192.168.0.0/16, comma separated."
     ) from None
+# How many PBXs one worker reads at once.
+PBXDASH_FETCH_THREADS = env.count("FETCH_THREADS", default=32)
 # Seconds until data counts as stale.
 PBXDASH_STALE_AFTER = env.count("STALE_AFTER", default=24 * 60 * 60)
 

@@ -168,6 +168,18 @@ _SENTENCES: dict[str, tuple[Words, Words, Words]] = {
         _("Address, trust and pinned certificate do not fit together; nothing was called."),
         _("Open its settings and save them again."),
     ),
+    "held-back": (
+        _("The PBX now reports far fewer trunks than before (%(detail)s)."),
+        _("A restarting PBX does that, so the last good data was kept."),
+        _(
+            "Look at its page: apply the answer there, or fetch again; a second equal answer is applied."
+        ),
+    ),
+    "left-alone": (
+        _("The PBX failed several times in a row and is left alone for a while."),
+        _("It was not called."),
+        _("Fetch this PBX by itself to call it now."),
+    ),
     "disabled": (
         _("This PBX is disabled."),
         _("It was not called."),

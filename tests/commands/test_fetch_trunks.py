@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 
 from tests.builders import make_pbx
 from trunks.models import Pbx, Trust
-from trunks.services import fetching, storing
+from trunks.services import landing, storing
 from trunks.simulator import WORLDS, SimulatedPbx, api_password
 
 
@@ -115,7 +115,7 @@ def test_a_mistake_of_ours_is_one_sentence_and_the_other_pbxs_are_still_read(
             raise RuntimeError("MARKER")
         return whole(**given)
 
-    monkeypatch.setattr(fetching, "store", broken_for_one)
+    monkeypatch.setattr(landing, "store", broken_for_one)
     printed = StringIO()
     with pytest.raises(CommandError, match="1 of 2 PBXs failed"):
         call_command("fetch_trunks", "--all", stdout=printed)

@@ -42,6 +42,11 @@ class Difference:
     unchanged: list[Trunk] = field(default_factory=list)
     removed: list[Trunk] = field(default_factory=list)
 
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """How many trunks were added, changed and removed."""
+        return len(self.added), len(self.changed), len(self.removed)
+
 
 def compare(*, stored: Iterable[Trunk], records: Iterable[TrunkRecord], whole: bool) -> Difference:
     """Tell what is new, changed, the same and gone; nothing is gone unless all trunks were asked for.

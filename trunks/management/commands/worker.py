@@ -1,0 +1,88 @@
+"""One worker: wakes by tasks, fetches in a bounded pool of threads. Any number may run, on any machine."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import DatabaseError, connection
+from django.utils.crypto import get_random_string
+from django_tasks_db.management.commands.db_worker import Worker
+
+from trunks.services.fetching import fetches_reap
+from trunks.services.pool import FetchPool, sleep_until_woken
+
+logger = logging.getLogger(__name__)
+
+# How soon a waiting worker sees that it was woken.
+TASK_SECONDS = 0.25
+# How soon it finds work that another worker was woken for.
+LOOK_SECONDS = 1.0
+REAP_SECONDS = 5.0
+# What is under way may end by itself for so long after the word to stop.
+GRACE_SECONDS = 5.0
+
+
+class Command(BaseCommand):
+    """Perform fetches, connection tests and log-outs until told to stop."""
+
+    help = "Run a worker: `serve` starts one by itself; more may run here or on other machines."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the width of the pool."""
+        parser.add_argument(
+            "--threads",
+            type=int,
+            default=settings.PBXDASH_FETCH_THREADS,
+            help="how many PBXs are read at once (default: PBXDASH_FETCH_THREADS)",
+        )
+
+    def handle(self, *args: object, **options: Any) -> None:  # noqa: ANN401 - as Django has it
+        """Take tasks in this thread, and fetch beside it."""
+        stopping = threading.Event()
+        fetching = threading.Thread(
+            target=_fetch_until, args=(stopping, options["threads"]), name="fetching"
+        )
+        fetching.start()
+        worker = Worker(
+            queue_names=["default"],
+            interval=TASK_SECONDS,
+            batch=False,
+            backend_name="default",
+            startup_delay=False,
+            max_tasks=None,
+            worker_id=get_random_string(32),
+            excluded_queue_names=[],
+        )
+        worker.configure_signals()
+        try:
+            worker.run()
+        finally:
+            stopping.set()
+            fetching.join()
+
+
+def _fetch_until(stopping: threading.Event, threads: int) -> None:
+    """Look for fetches until told to stop; nothing that goes wrong in one look ends the next."""
+    reaped = 0.0
+    with FetchPool(threads) as pool:
+        while not stopping.is_set():
+            try:
+                if time.monotonic() - reaped > REAP_SECONDS:
+                    reaped = time.monotonic()
+                    fetches_reap()
+                if not pool.look():
+                    connection.close_if_unusable_or_obsolete()
+                    sleep_until_woken(LOOK_SECONDS)
+            except DatabaseError as error:
+                logger.warning("The database did not answer: %s", type(error).__name__)
+                connection.close()
+                stopping.wait(LOOK_SECONDS)
+        until = time.monotonic() + GRACE_SECONDS
+        while pool.is_busy and time.monotonic() < until:
+            pool.look(claim=False)
+    connection.close()

@@ -1,0 +1,112 @@
+"""Answers too small to believe: a restarting PBX answers with an empty or halved list.
+
+Such an answer is kept beside the last good data. A person's word applies it, and so does a second equal answer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from trunks.models import Fetch, HeldAnswer, Pbx
+from trunks.services.history import digest_of, version_fields
+from trunks.services.storing import Difference, store
+from trunks.yeastar import TargetKind, TrunkRecord, read_bindings
+
+logger = logging.getLogger(__name__)
+
+# Of fewer trunks, losing more than half is an ordinary edit.
+ENOUGH_TO_HALVE = 4
+
+
+class HeldAnswerGone(Exception):
+    """The answer was applied, given up or followed by another one meanwhile."""
+
+
+def is_suspicious(*, known: int, reported: int, lost: int) -> bool:
+    """Tell whether an answer loses so much that a person should look: all, or over half of four and more."""
+    return known > 0 and (reported == 0 or (known >= ENOUGH_TO_HALVE and lost * 2 > known))
+
+
+def hold_back(
+    *, fetch: Fetch, records: Sequence[TrunkRecord], observed_at: datetime
+) -> HeldAnswer | None:
+    """Keep a suspicious answer aside; None when it is to be stored. The caller holds the transaction.
+
+    An earlier held answer ends here in any case: it is replaced, or this one settles the matter.
+    """
+    if not fetch.covers_all:
+        return None
+    known = set(fetch.pbx.trunks.present().values_list("remote_id", flat=True))
+    lost = known - {record.remote_id for record in records}
+    earlier = HeldAnswer.objects.filter(pbx=fetch.pbx_id)
+    suspicious = is_suspicious(known=len(known), reported=len(records), lost=len(lost))
+    digest = _digest_of(records)
+    if not suspicious or earlier.filter(digest=digest).exists():
+        earlier.delete()
+        return None
+    earlier.delete()
+    return HeldAnswer.objects.create(
+        pbx=fetch.pbx,
+        fetch=fetch,
+        observed_at=observed_at,
+        known=len(known),
+        reported=len(records),
+        lost=len(lost),
+        digest=digest,
+        trunks=[version_fields(record) for record in records],
+    )
+
+
+def held_apply(*, held: HeldAnswer, applied_by: User) -> Difference:
+    """Store a held answer as what the PBX has; raise `HeldAnswerGone`."""
+    with transaction.atomic():
+        current = _current(held)
+        fetch = current.fetch
+        records = [_record(fields) for fields in current.trunks]
+        difference = store(fetch=fetch, records=records, observed_at=current.observed_at)
+        fetch.state = Fetch.State.SUCCEEDED
+        fetch.reason = fetch.detail = ""
+        fetch.added, fetch.changed, fetch.removed = difference.counts
+        fetch.save()
+        Pbx.objects.filter(pk=current.pbx_id).update(
+            answer_held_at=None, observed_at=current.observed_at
+        )
+        current.delete()
+    logger.info("Held answer of %s applied by %s", fetch.pbx.slug, applied_by.pk)
+    return difference
+
+
+def held_discard(*, held: HeldAnswer, discarded_by: User) -> None:
+    """Keep the last good data and forget a held answer; raise `HeldAnswerGone`."""
+    with transaction.atomic():
+        current = _current(held)
+        Pbx.objects.filter(pk=current.pbx_id).update(answer_held_at=None)
+        current.delete()
+    logger.info("Held answer of %s given up by %s", current.fetch.pbx.slug, discarded_by.pk)
+
+
+def _current(held: HeldAnswer) -> HeldAnswer:
+    Pbx.objects.select_for_update().filter(pk=held.pbx_id).first()
+    current = HeldAnswer.objects.filter(pk=held.pk).select_related("fetch__pbx").first()
+    if current is None:
+        raise HeldAnswerGone
+    return current
+
+
+def _digest_of(records: Sequence[TrunkRecord]) -> str:
+    """Return a digest that is equal for answers that say the same, in whatever order."""
+    trunks = sorted(digest_of(version_fields(record)) for record in records)
+    return hashlib.sha256(",".join(trunks).encode()).hexdigest()
+
+
+def _record(fields: dict[str, str | None]) -> TrunkRecord:
+    extensions, groups = fields["extensions_dod"], fields["groups_dod"]
+    bindings = read_bindings(extensions, TargetKind.EXTENSION)
+    bindings += read_bindings(groups, TargetKind.GROUP)
+    return TrunkRecord(**fields, bindings=bindings)  # type: ignore[arg-type]

@@ -1,0 +1,131 @@
+"""The database's part of a fetch: its answer stored whole, or its end recorded."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from django.db import OperationalError, transaction
+from django.utils import timezone
+
+from trunks.models import Fetch, Pbx
+from trunks.services.holding import hold_back
+from trunks.services.reading import Failure, Reading
+from trunks.services.resting import note_answer, note_failure
+from trunks.services.storing import store
+
+logger = logging.getLogger(__name__)
+
+# Ends that say nothing of the PBX: it was not called, or the mistake is on our side.
+_NOT_CALLED = frozenset({"disabled", "left-alone", "edited-meanwhile"})
+_OUR_OWN = frozenset(
+    {"interrupted", "internal", "secret-unavailable", "bad-settings", "login-held", "busy"}
+)
+# What an answer depends on: edited during the fetch, it may come from another machine.
+_CONNECTION = ("base_url", "api_path", "username", "secret", "trust", "pinned_fingerprint")
+
+
+def land(fetch: Fetch, outcome: Reading | Failure) -> None:
+    """Bring the outcome of a running fetch into the database; a late one of a lost lease is dropped.
+
+    A mistake of ours is a result like any other failure, so that whoever fetches several goes on.
+    Raises `django.db.OperationalError` when the database is busy: nothing was written, try again.
+    """
+    if isinstance(outcome, Failure):
+        fail(fetch, outcome)
+        return
+    try:
+        kept = _store(fetch, outcome)
+    except OperationalError:
+        raise
+    except Exception as error:  # noqa: BLE001
+        # Without the trace: the text of an unknown error may hold anything.
+        fail(fetch, Failure("internal", detail=type(error).__name__))
+    else:
+        if not kept:
+            fail(fetch, Failure("edited-meanwhile"))
+
+
+def fail(fetch: Fetch, failure: Failure, *, state: Fetch.State = Fetch.State.FAILED) -> None:
+    """Record an end without a result; the last good data stays, with its age and this reason."""
+    now = timezone.now()
+    with transaction.atomic():
+        # The PBX first, as whoever stores an answer does: the other way round they would lock each other out.
+        pbx = Pbx.objects.select_for_update().filter(pk=fetch.pbx_id).first()
+        ended = Fetch.objects.filter(pk=fetch.pk, state=Fetch.State.RUNNING).update(
+            state=state,
+            reason=failure.reason,
+            errno=failure.errno[:20],
+            detail=failure.detail[:300],
+            finished_at=now,
+        )
+        if pbx is None or not ended:
+            return
+        _note(pbx, fetch, failure, at=now)
+    logger.warning(
+        "Fetch of %s failed: %s %s", pbx.slug, failure.reason, failure.errno or failure.detail
+    )
+
+
+def _note(pbx: Pbx, fetch: Fetch, failure: Failure, *, at: datetime) -> None:
+    """Remember at the PBX what went wrong: not that it was left alone, nor that one trunk is unknown to it."""
+    if failure.reason in _NOT_CALLED or (failure.reason == "errno" and not fetch.covers_all):
+        return
+    pbx.last_fetch = fetch
+    if failure.reason not in _OUR_OWN:
+        note_failure(pbx, at=at)
+    pbx.save(update_fields=["last_fetch", "failing_since", "failures_in_a_row", "resting_until"])
+
+
+def _store(fetch: Fetch, reading: Reading) -> bool:
+    """Store an answer, or hold it back; return False when the PBX was edited during the fetch."""
+    with transaction.atomic():
+        pbx = Pbx.objects.select_for_update().filter(pk=fetch.pbx_id).first()
+        running = Fetch.objects.filter(pk=fetch.pk, state=Fetch.State.RUNNING)
+        if pbx is None or not running.exists():
+            return True  # Deleted or given up meanwhile: there is nothing to answer any more.
+        if any(getattr(pbx, name) != getattr(fetch.pbx, name) for name in _CONNECTION):
+            return False
+        held = hold_back(fetch=fetch, records=reading.records, observed_at=reading.observed_at)
+        fetch.seen = len(reading.records)
+        fetch.finished_at = timezone.now()
+        if held is None:
+            difference = store(
+                fetch=fetch, records=reading.records, observed_at=reading.observed_at
+            )
+            fetch.added, fetch.changed, fetch.removed = difference.counts
+            fetch.state = Fetch.State.SUCCEEDED
+            fetch.detail = ",".join(_not_reported(fetch, reading))[:300]
+        else:
+            fetch.removed = held.lost
+            fetch.state, fetch.reason = Fetch.State.HELD, "held-back"
+            fetch.detail = f"{held.reported}/{held.known}"
+        fetch.save()
+        _note_success(pbx, fetch, reading, held_back=held is not None)
+    return True
+
+
+def _note_success(pbx: Pbx, fetch: Fetch, reading: Reading, *, held_back: bool) -> None:
+    note_answer(pbx)
+    pbx.last_fetch = fetch
+    if held_back:
+        pbx.answer_held_at = pbx.answer_held_at or reading.observed_at
+    elif fetch.covers_all:
+        pbx.answer_held_at = None
+        pbx.observed_at = reading.observed_at
+    pbx.save(
+        update_fields=[
+            "last_fetch",
+            "failing_since",
+            "failures_in_a_row",
+            "resting_until",
+            "answer_held_at",
+            "observed_at",
+        ]
+    )
+
+
+def _not_reported(fetch: Fetch, reading: Reading) -> list[str]:
+    """Return the ids that were asked for and not answered; whether a PBX does that is undocumented."""
+    answered = {record.remote_id for record in reading.records}
+    return [remote_id for remote_id in fetch.remote_ids if remote_id not in answered]

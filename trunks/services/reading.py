@@ -1,0 +1,81 @@
+"""The network's part of a fetch: one PBX read, outside any transaction, whatever comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import TracebackType
+from typing import Protocol, Self
+
+from django.utils import timezone
+
+from trunks.keyring import SecretUnavailable
+from trunks.models import Fetch
+from trunks.services.connecting import client_for
+from trunks.services.logins import login_is_held, login_refused
+from trunks.yeastar import LoginRefused, PbxError, TrunkRecord
+
+
+class TrunkSource(Protocol):
+    """A PBX family, as far as fetching is concerned."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+        /,
+    ) -> None: ...
+
+    def trunks(self, ids: Sequence[str] | None = None) -> tuple[TrunkRecord, ...]:
+        """Read all trunks, or those with the given ids."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A whole answer, not stored yet."""
+
+    records: tuple[TrunkRecord, ...]
+    observed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why there is no answer; safe to store and to log."""
+
+    reason: str
+    errno: str = ""
+    detail: str = ""
+
+
+def read(fetch: Fetch) -> Reading | Failure:
+    """Ask the PBX what the fetch asks; never raises. `fetch.pbx` is loaded."""
+    if why_not := _why_not_called(fetch):
+        return Failure(why_not)
+    try:
+        client: TrunkSource = client_for(fetch.pbx)
+    except SecretUnavailable:
+        return Failure("secret-unavailable")
+    except ValueError:
+        return Failure("bad-settings")
+    try:
+        with client as source:
+            return Reading(source.trunks(fetch.remote_ids or None), timezone.now())
+    except PbxError as error:
+        if isinstance(error, LoginRefused):
+            login_refused(pbx=fetch.pbx, reason=error.reason)
+        return Failure(error.reason, error.errno, error.detail)
+    except Exception as error:  # noqa: BLE001
+        # The text of an unknown error may hold anything, so only its type goes on.
+        return Failure("internal", detail=type(error).__name__)
+
+
+def _why_not_called(fetch: Fetch) -> str:
+    if not fetch.pbx.enabled:
+        return "disabled"
+    if fetch.pbx.rests and not fetch.insists:
+        return "left-alone"
+    return "login-held" if login_is_held(fetch) else ""
