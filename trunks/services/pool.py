@@ -74,19 +74,21 @@ class FetchPool:
         return bool(self._reading or self._read)
 
     def look(self, *, claim: bool = True) -> bool:
-        """Claim what waits, store what has come; return whether anything is under way.
+        """Claim what waits, store what has come; return False when there was nothing to do.
 
         Waits a moment for an answer when there is none. A busy database is tried again with the next look.
         """
         try:
             if claim:
                 self._claim()
+            if not self.is_busy:
+                return False
             self._collect()
             self._land()
             self._renew()
         except OperationalError as error:
             logger.warning("The database is busy: %s", type(error).__name__)
-        return self.is_busy
+        return True
 
     def work_off(self) -> None:
         """Look until nothing waits or is under way here."""
