@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from tests.builders import make_pbx
 from trunks.models import Pbx, Trust
 from trunks.services import landing, storing
 from trunks.simulator import WORLDS, SimulatedPbx, api_password
+
+# Threads of the pool look into the same database.
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
@@ -23,7 +28,7 @@ def device() -> Iterator[SimulatedPbx]:
 
 
 @pytest.fixture
-def pbx(db: None, device: SimulatedPbx) -> Pbx:
+def pbx(transactional_db: None, device: SimulatedPbx) -> Pbx:
     return make_pbx(
         "demo-documented",
         base_url=device.base_url,
@@ -129,3 +134,46 @@ def test_a_mistake_of_ours_is_one_sentence_and_the_other_pbxs_are_still_read(
 def test_ids_that_cannot_be_asked_for_are_refused(pbx: Pbx, ids: str):
     with pytest.raises(CommandError, match="--trunk takes ids like"):
         run("--pbx", pbx.slug, "--trunk", ids)
+
+
+def test_a_site_is_fetched_by_its_name(pbx: Pbx):
+    Pbx.objects.filter(pk=pbx.pk).update(site="Leeds")
+    make_pbx("elsewhere", site="Xiamen", base_url="http://127.0.0.1:9", trust=Trust.PLAIN)
+
+    assert "demo-documented  succeeded" in run("--site", "Leeds")
+
+
+def test_an_unknown_site_is_answered_with_the_known_ones(pbx: Pbx):
+    Pbx.objects.filter(pk=pbx.pk).update(site="Leeds")
+    with pytest.raises(CommandError, match=r"at the site 'Lead'\. Known: Leeds"):
+        run("--site", "Lead")
+
+
+def test_nothing_is_due_while_no_pbx_has_an_interval(pbx: Pbx, device: SimulatedPbx):
+    assert run("--due") == ""
+    assert device.requests == []
+
+
+def test_a_pbx_is_due_when_its_own_interval_has_passed(pbx: Pbx):
+    old = timezone.now() - timedelta(minutes=16)
+    Pbx.objects.filter(pk=pbx.pk).update(fetch_every=15, observed_at=old)
+
+    assert "demo-documented  succeeded" in run("--due")
+    assert run("--due") == ""
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"enabled": False},
+        {"credentials_rejected_at": timezone.now()},
+        {"resting_until": timezone.now() + timedelta(minutes=5)},
+    ],
+)
+def test_a_pbx_that_should_not_be_called_is_not_due(
+    pbx: Pbx, device: SimulatedPbx, fields: dict[str, object]
+):
+    Pbx.objects.filter(pk=pbx.pk).update(fetch_every=15, observed_at=None, **fields)
+
+    assert run("--due") == ""
+    assert device.requests == []

@@ -93,6 +93,11 @@ class PbxQuerySet(models.QuerySet["Pbx"]):
         """Those that may be fetched."""
         return self.filter(enabled=True)
 
+    def due(self) -> list[Pbx]:
+        """Those whose own interval has passed since they were read, and that may be called now."""
+        timed = self.enabled().filter(fetch_every__isnull=False)
+        return [pbx for pbx in timed if pbx.is_due]
+
     def for_lists(self) -> PbxQuerySet:
         """All by name, with what a list says of them and no secret."""
         return self.order_by("search_name", "id").defer("secret", "notes")
@@ -165,6 +170,14 @@ class Pbx(Connection):
     def rests(self) -> bool:
         """Tell whether it failed so often that it is left alone for now."""
         return self.resting_until is not None and self.resting_until > timezone.now()
+
+    @property
+    def is_due(self) -> bool:
+        """Tell whether it wants to be fetched by itself now; never while log-ins stop or it is left alone."""
+        if self.fetch_every is None or self.login_is_stopped or self.rests:
+            return False
+        interval = timedelta(minutes=self.fetch_every)
+        return self.observed_at is None or timezone.now() - self.observed_at >= interval
 
     @property
     def is_stale(self) -> bool:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Iterator
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
 from trunks.models import Fetch, FetchRun, Pbx
-from trunks.services.fetching import fetches_reap, wake_workers
+from trunks.services.fetching import JOIN_INTERVAL_SECONDS, fetches_reap, wake_workers
+from trunks.services.pool import FetchPool
 
 
 def run_start(
@@ -82,3 +84,20 @@ def run_again(*, run: FetchRun, requested_by: User | None = None) -> FetchRun | 
         insists=True,
         again_of=run,
     )
+
+
+def run_work_off(*, run: FetchRun, threads: int) -> Iterator[Fetch]:
+    """Work off a run in this process; yield each of its fetches as it ends, whichever process ends it."""
+    told: set[int] = set()
+    with FetchPool(threads) as pool:
+        while True:
+            worked = pool.look()
+            ended = run.fetches.ended().exclude(pk__in=told).select_related("pbx")
+            for fetch in ended.order_by("finished_at", "id"):
+                told.add(fetch.pk)
+                yield fetch
+            if run.progress().is_over:
+                return
+            if not worked:
+                time.sleep(JOIN_INTERVAL_SECONDS)
+                fetches_reap()

@@ -3,42 +3,47 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from tqdm import tqdm
 
 from trunks.failures import explain
-from trunks.models import Fetch, Pbx
+from trunks.models import Fetch, FetchRun, Pbx
 from trunks.services.export import trunk_as_json
 from trunks.services.fetching import fetch_now
+from trunks.services.runs import run_start, run_work_off
 
 
 class Command(BaseCommand):
-    """Fetch all PBXs, one PBX, or some of its trunks; the exit status is 1 when a PBX failed."""
+    """Fetch all PBXs, a site, what is due, one PBX, or some of its trunks; exits with 1 when a PBX failed."""
 
-    help = "Fetch SIP trunks: of all PBXs, of one, or some trunks of one."
+    help = "Fetch SIP trunks: of all PBXs, of a site, of those that are due, of one, or some trunks of one."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare what to fetch and how to print it."""
         which = parser.add_mutually_exclusive_group(required=True)
         which.add_argument("--all", action="store_true", help="every enabled PBX")
+        which.add_argument("--site", metavar="NAME", help="the enabled PBXs of one site")
+        which.add_argument(
+            "--due", action="store_true", help="PBXs whose own interval has passed; for cron"
+        )
         which.add_argument("--pbx", metavar="SLUG", help="one PBX, by the name in its address")
         parser.add_argument("--trunk", metavar="ID[,ID…]", help="with --pbx: only these trunks")
         parser.add_argument("--json", action="store_true", help="print JSON, not a table")
 
     def handle(self, *args: object, **options: Any) -> None:  # noqa: ANN401 - as Django has it
-        """Fetch one PBX after the other, and print what came of it."""
+        """Fetch, and print what came of it."""
         remote_ids = _ids(options["trunk"])
-        if remote_ids and options["all"]:
+        if remote_ids and options["pbx"] is None:
             raise CommandError("--trunk goes with --pbx: ids belong to one PBX.")
-        chosen = self._chosen(options["pbx"])
-        width = max(len(pbx.slug) for pbx in chosen)
-        fetches = []
-        for pbx in chosen:
-            fetches.append(fetch_now(pbx=pbx, remote_ids=remote_ids))
+        if options["pbx"] is not None:
+            fetches = [fetch_now(pbx=_named(options["pbx"]), remote_ids=remote_ids)]
             if not options["json"]:
-                self._print_row(fetches[-1], width)
+                self._print_row(fetches[0], len(fetches[0].pbx.slug))
+        else:
+            fetches = self._fetch_several(options)
         if options["json"]:
             answers = [_as_json(fetch) for fetch in fetches]
             self.stdout.write(json.dumps(answers, indent=2, ensure_ascii=False))
@@ -46,21 +51,52 @@ class Command(BaseCommand):
         if failed:
             raise CommandError(f"{len(failed)} of {len(fetches)} PBXs failed.")
 
-    def _chosen(self, slug: str | None) -> Sequence[Pbx]:
-        if slug is None:
-            pbxs = list(Pbx.objects.enabled())
-            if not pbxs:
-                raise CommandError("There is no enabled PBX: add one on the page PBXs first.")
-            return pbxs
-        pbx = Pbx.objects.filter(slug=slug).first()
-        if pbx is None:
-            known = ", ".join(Pbx.objects.values_list("slug", flat=True)) or "none yet"
-            raise CommandError(f"There is no PBX {slug!r}. Known: {known}.")
-        return [pbx]
+    def _fetch_several(self, options: dict[str, Any]) -> list[Fetch]:
+        """Fetch side by side; a line for each PBX as it ends, and in a terminal a bar below."""
+        scope, pbxs = _several(options["site"], due=options["due"])
+        if not pbxs:
+            self.stderr.write("No PBX is due.")
+            return []
+        width = max(len(pbx.slug) for pbx in pbxs)
+        run = run_start(pbxs=pbxs, scope=scope, site=options["site"] or "", wake=False)
+        fetches = []
+        with tqdm(total=run.progress().total, unit=" PBX", disable=None, leave=False) as bar:
+            for fetch in run_work_off(run=run, threads=settings.PBXDASH_FETCH_THREADS):
+                fetches.append(fetch)
+                if not options["json"]:
+                    with bar.external_write_mode():
+                        self._print_row(fetch, width)
+                bar.update()
+        return fetches
 
     def _print_row(self, fetch: Fetch, width: int) -> None:
         self.stdout.write(f"{fetch.pbx.slug:<{width}}  {fetch.state:<11}  {_outcome(fetch)}")
         self.stdout.flush()
+
+
+def _several(site: str | None, *, due: bool) -> tuple[FetchRun.Scope, list[Pbx]]:
+    """Return the PBXs that were asked for; only "due" may be nobody."""
+    if due:
+        return FetchRun.Scope.DUE, Pbx.objects.due()
+    pbxs = Pbx.objects.enabled()
+    if site is None:
+        if not pbxs:
+            raise CommandError("There is no enabled PBX: add one on the page PBXs first.")
+        return FetchRun.Scope.ALL, list(pbxs)
+    if not pbxs.filter(site=site):
+        sites = pbxs.exclude(site="").order_by("site").values_list("site", flat=True).distinct()
+        raise CommandError(
+            f"No enabled PBX is at the site {site!r}. Known: {', '.join(sites) or 'none yet'}."
+        )
+    return FetchRun.Scope.SITE, list(pbxs.filter(site=site))
+
+
+def _named(slug: str) -> Pbx:
+    pbx = Pbx.objects.filter(slug=slug).first()
+    if pbx is None:
+        known = ", ".join(Pbx.objects.values_list("slug", flat=True)) or "none yet"
+        raise CommandError(f"There is no PBX {slug!r}. Known: {known}.")
+    return pbx
 
 
 def _ids(text: str | None) -> list[str]:
