@@ -5,7 +5,7 @@ BIN := .venv/bin
 DEMO_ENV := var/demo/env
 RUN_ENV := var/env
 
-.PHONY: help demo run account test lint format lock messages browser clean
+.PHONY: help demo run account test bench-fetch lint format lock messages browser clean
 
 help:
 	@echo "make demo [PORT=8000]  a working dashboard over simulated PBXs, on this computer only"
@@ -13,6 +13,7 @@ help:
 	@echo "make account           the first account for make run"
 	@echo "make test              every check: style, types and all tests"
 	@echo "make lint, format      style and types; rewrite to the one style"
+	@echo "make bench-fetch       how long fetching takes, on this machine"
 	@echo "make lock              compile requirements*.in into the locked files"
 	@echo "make messages          collect the texts to translate and compile the translations; needs gettext"
 
@@ -31,6 +32,10 @@ account: $(BIN)/.runtime
 
 test: lint browser
 	$(BIN)/python -m pytest -n auto --dist loadgroup
+
+# Never part of the tests: takes minutes, and wants the machine for itself.
+bench-fetch: $(BIN)/.development
+	$(BIN)/python -m bench.fetching
 
 lint: $(BIN)/.development
 	$(BIN)/ruff check .

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import fields as fields_of
 from datetime import datetime
 
 from trunks.models import Fetch, Trunk, TrunkVersion
 from trunks.yeastar import TrunkRecord
+
+_KEPT = tuple(field.name for field in fields_of(TrunkRecord) if field.name != "bindings")
 
 
 def version_fields(record: TrunkRecord) -> dict[str, str | None]:
@@ -17,9 +19,7 @@ def version_fields(record: TrunkRecord) -> dict[str, str | None]:
 
     Bindings are not kept apart, since the raw DOD texts are.
     """
-    fields = asdict(record)
-    del fields["bindings"]
-    return fields
+    return {name: getattr(record, name) for name in _KEPT}
 
 
 def digest_of(fields: dict[str, str | None]) -> str:
@@ -30,7 +30,8 @@ def digest_of(fields: dict[str, str | None]) -> str:
 
 def versions_close(*, trunks: Iterable[Trunk], at: datetime) -> None:
     """End the open version of each trunk, for it changed or is gone."""
-    TrunkVersion.objects.filter(trunk__in=list(trunks), valid_to=None).update(valid_to=at)
+    if ids := [trunk.pk for trunk in trunks]:
+        TrunkVersion.objects.filter(trunk__in=ids, valid_to=None).update(valid_to=at)
 
 
 def versions_open(

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from trunks.models import Fetch, HeldAnswer, Pbx
+from trunks.models import Fetch, HeldAnswer, Pbx, Trunk
 from trunks.services.history import digest_of, version_fields
 from trunks.services.storing import Difference, store
 from trunks.yeastar import TargetKind, TrunkRecord, read_bindings
@@ -34,7 +34,11 @@ def is_suspicious(*, known: int, reported: int, lost: int) -> bool:
 
 
 def hold_back(
-    *, fetch: Fetch, records: Sequence[TrunkRecord], observed_at: datetime
+    *,
+    fetch: Fetch,
+    records: Sequence[TrunkRecord],
+    stored: Iterable[Trunk],
+    observed_at: datetime,
 ) -> HeldAnswer | None:
     """Keep a suspicious answer aside; None when it is to be stored. The caller holds the transaction.
 
@@ -42,15 +46,17 @@ def hold_back(
     """
     if not fetch.covers_all:
         return None
-    known = set(fetch.pbx.trunks.present().values_list("remote_id", flat=True))
+    known = {trunk.remote_id for trunk in stored if trunk.removed_at is None}
     lost = known - {record.remote_id for record in records}
-    earlier = HeldAnswer.objects.filter(pbx=fetch.pbx_id)
     suspicious = is_suspicious(known=len(known), reported=len(records), lost=len(lost))
-    digest = _digest_of(records)
-    if not suspicious or earlier.filter(digest=digest).exists():
-        earlier.delete()
+    if not suspicious and fetch.pbx.answer_held_at is None:
         return None
+    digest = _digest_of(records)
+    earlier = HeldAnswer.objects.filter(pbx=fetch.pbx_id)
+    is_second = earlier.filter(digest=digest).exists()
     earlier.delete()
+    if not suspicious or is_second:
+        return None
     return HeldAnswer.objects.create(
         pbx=fetch.pbx,
         fetch=fetch,

@@ -12,7 +12,7 @@ from trunks.models import Fetch, Pbx
 from trunks.services.holding import hold_back
 from trunks.services.reading import Failure, Reading
 from trunks.services.resting import note_answer, note_failure
-from trunks.services.storing import store
+from trunks.services.storing import store, stored_trunks
 
 logger = logging.getLogger(__name__)
 
@@ -81,18 +81,15 @@ def _store(fetch: Fetch, reading: Reading) -> bool:
     """Store an answer, or hold it back; return False when the PBX was edited during the fetch."""
     with transaction.atomic():
         pbx = Pbx.objects.select_for_update().filter(pk=fetch.pbx_id).first()
-        running = Fetch.objects.filter(pk=fetch.pk, state=Fetch.State.RUNNING)
-        if pbx is None or not running.exists():
-            return True  # Deleted or given up meanwhile: there is nothing to answer any more.
+        if pbx is None:
+            return True  # Deleted meanwhile: there is nothing to answer any more.
         if any(getattr(pbx, name) != getattr(fetch.pbx, name) for name in _CONNECTION):
             return False
-        held = hold_back(fetch=fetch, records=reading.records, observed_at=reading.observed_at)
-        fetch.seen = len(reading.records)
-        fetch.finished_at = timezone.now()
+        fetch.pbx = pbx
+        records, at, stored = reading.records, reading.observed_at, stored_trunks(pbx)
+        held = hold_back(fetch=fetch, records=records, stored=stored, observed_at=at)
         if held is None:
-            difference = store(
-                fetch=fetch, records=reading.records, observed_at=reading.observed_at
-            )
+            difference = store(fetch=fetch, records=records, stored=stored, observed_at=at)
             fetch.added, fetch.changed, fetch.removed = difference.counts
             fetch.state = Fetch.State.SUCCEEDED
             fetch.detail = ",".join(_not_reported(fetch, reading))[:300]
@@ -100,28 +97,36 @@ def _store(fetch: Fetch, reading: Reading) -> bool:
             fetch.removed = held.lost
             fetch.state, fetch.reason = Fetch.State.HELD, "held-back"
             fetch.detail = f"{held.reported}/{held.known}"
-        fetch.save()
-        _note_success(pbx, fetch, reading, held_back=held is not None)
+        fetch.seen = len(reading.records)
+        if not _end(fetch):
+            transaction.set_rollback(True)  # Given up meanwhile, so nobody may see this answer.
+            return True
+        _note_success(pbx, fetch, reading)
     return True
 
 
-def _note_success(pbx: Pbx, fetch: Fetch, reading: Reading, *, held_back: bool) -> None:
+def _end(fetch: Fetch) -> bool:
+    """Write a result into the row of a fetch that still runs; tell whether it did."""
+    running = Fetch.objects.filter(pk=fetch.pk, state=Fetch.State.RUNNING)
+    result = ("state", "reason", "detail", "seen", "added", "changed", "removed")
+    values = {name: getattr(fetch, name) for name in result}
+    return bool(running.update(finished_at=timezone.now(), **values))
+
+
+def _note_success(pbx: Pbx, fetch: Fetch, reading: Reading) -> None:
     note_answer(pbx)
-    pbx.last_fetch = fetch
-    if held_back:
+    if fetch.state == Fetch.State.HELD:
         pbx.answer_held_at = pbx.answer_held_at or reading.observed_at
     elif fetch.covers_all:
         pbx.answer_held_at = None
         pbx.observed_at = reading.observed_at
-    pbx.save(
-        update_fields=[
-            "last_fetch",
-            "failing_since",
-            "failures_in_a_row",
-            "resting_until",
-            "answer_held_at",
-            "observed_at",
-        ]
+    Pbx.objects.filter(pk=pbx.pk).update(
+        last_fetch=fetch.pk,
+        failing_since=pbx.failing_since,
+        failures_in_a_row=pbx.failures_in_a_row,
+        resting_until=pbx.resting_until,
+        answer_held_at=pbx.answer_held_at,
+        observed_at=pbx.observed_at,
     )
 
 

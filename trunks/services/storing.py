@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from trunks.models import DodBinding, Fetch, Trunk
+from trunks.models import DodBinding, Fetch, Pbx, Trunk
 from trunks.search.text import digits_of, normalise, search_text
 from trunks.services.history import digest_of, version_fields, versions_close, versions_open
 from trunks.yeastar import DodRecord, TrunkRecord
@@ -68,11 +68,30 @@ def compare(*, stored: Iterable[Trunk], records: Iterable[TrunkRecord], whole: b
     return difference
 
 
-def store(*, fetch: Fetch, records: Sequence[TrunkRecord], observed_at: datetime) -> Difference:
-    """Write one PBX's answer; the caller holds the transaction."""
-    difference = compare(stored=fetch.pbx.trunks.all(), records=records, whole=fetch.covers_all)
+def stored_trunks(pbx: Pbx) -> list[Trunk]:
+    """Return what is stored of a PBX's trunks, as far as a comparison needs it."""
+    return list(pbx.trunks.only("remote_id", "digest", "removed_at", "pbx_id"))
+
+
+def store(
+    *,
+    fetch: Fetch,
+    records: Sequence[TrunkRecord],
+    observed_at: datetime,
+    stored: Iterable[Trunk] | None = None,
+) -> Difference:
+    """Write one PBX's answer; the caller holds the transaction, and may have read what is stored already."""
+    if stored is None:
+        stored = stored_trunks(fetch.pbx)
+    difference = compare(stored=stored, records=records, whole=fetch.covers_all)
     _touch(difference.unchanged, observed_at)
     _remove(difference.removed, observed_at)
+    if difference.added or difference.changed:
+        _write(fetch, difference, observed_at)
+    return difference
+
+
+def _write(fetch: Fetch, difference: Difference, observed_at: datetime) -> None:
     written = [
         (Trunk(pbx=fetch.pbx, remote_id=record.remote_id, first_seen=observed_at), record)
         for record in difference.added
@@ -89,7 +108,6 @@ def store(*, fetch: Fetch, records: Sequence[TrunkRecord], observed_at: datetime
         fetch=fetch,
         at=observed_at,
     )
-    return difference
 
 
 def _touch(trunks: Sequence[Trunk], observed_at: datetime) -> None:
@@ -97,6 +115,8 @@ def _touch(trunks: Sequence[Trunk], observed_at: datetime) -> None:
 
 
 def _remove(trunks: Sequence[Trunk], at: datetime) -> None:
+    if not trunks:
+        return
     Trunk.objects.filter(pk__in=[trunk.pk for trunk in trunks]).update(removed_at=at)
     versions_close(trunks=trunks, at=at)
 

@@ -75,7 +75,7 @@ class SimulatedPbx:
             return
         self._stopping.clear()
         tls = server_context(self._tls) if self._tls else None
-        self._listener = Listener((self.host, self._port), tls, self._answer)
+        self._listener = Listener((self.host, self._port), tls, self.answer)
         self._port = self._listener.server_port
 
     def stop(self) -> None:
@@ -132,7 +132,8 @@ class SimulatedPbx:
         """Delete the API-IP entries of the blocked-IP list, as an administrator can."""
         self._sessions.unlock()
 
-    def _answer(self, incoming: IncomingRequest) -> Reply:
+    def answer(self, incoming: IncomingRequest) -> Reply:
+        """Answer one request; a listener that many PBXs share may call it too."""
         call = incoming.call(API_PREFIX)
         path = incoming.path.partition("?")[0]
         exchange = Exchange(
