@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from trunks.models import Pbx, Supplement
+from trunks.models import DodBinding, Pbx, Supplement, TargetKind
 from trunks.yeastar import DodRecord, settle
 
 LISTS = frozenset({Supplement.Kind.EXTENSIONS, Supplement.Kind.GROUPS})
@@ -36,17 +36,15 @@ def directory_of(pbx: Pbx) -> Directory:
     )
 
 
-def extension_names(pbx_ids: Iterable[int]) -> dict[tuple[int, str], str]:
-    """Return the name of each extension, by PBX and number, where the PBX tells one."""
+def name_extensions(bindings: Iterable[DodBinding]) -> None:
+    """Set the `extension_name` of bindings that came with their trunks, in one query for all."""
+    bound = [one for one in bindings if one.target_kind == TargetKind.EXTENSION]
     lists = Supplement.objects.filter(
-        pbx__in=set(pbx_ids),
+        pbx__in={one.trunk.pbx_id for one in bound},
         pbx__reads_extensions=True,
         kind=Supplement.Kind.EXTENSIONS,
-        data__isnull=False,
     )
-    return {
-        (row.pbx_id, number): name
-        for row in lists
-        for number, name in (row.data or {}).items()
-        if name and name != number
-    }
+    names = {row.pbx_id: row.data or {} for row in lists}
+    for one in bound:
+        name = names.get(one.trunk.pbx_id, {}).get(one.target, "")
+        one.extension_name = "" if name == one.target else name

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
@@ -26,7 +26,7 @@ class FleetMember:
     port: int = 0
     username: str = "api"
     password: str = "simulated"  # noqa: S105 - opens nothing but a simulator
-    behaviour: Behaviour = Behaviour()
+    behaviour: Behaviour = field(default_factory=Behaviour)
 
 
 class Fleet:
