@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from trunks.models import DodBinding, Pbx, TargetKind, Trunk, Trust
+from trunks.models import DodBinding, Pbx, Supplement, TargetKind, Trunk, Trust
 from trunks.search.text import digits_of, normalise, search_text
 
 
@@ -52,6 +52,17 @@ def make_trunk(
         observed_at=now,
         **values,
     )
+
+
+def make_supplement(
+    pbx: Pbx, kind: str, data: object = None, *, at: datetime | None = None, **fields: object
+) -> Supplement:
+    """Save what was read beside the trunks of a PBX, or with a `reason` why nothing was."""
+    now = at or timezone.now()
+    values: dict[str, object] = {"attempted_at": now, **fields}
+    if data is not None:
+        values.setdefault("observed_at", now)
+    return Supplement.objects.create(pbx=pbx, kind=kind, data=data, **values)
 
 
 def make_binding(

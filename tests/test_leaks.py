@@ -21,22 +21,28 @@ SECRETS = (SIP_MARKER, API_MARKER, api_password(API_MARKER))
 
 
 @pytest.fixture(params=["office", "xiamen"])
-def fetched(request: pytest.FixtureRequest, db: None, caplog) -> Iterator[Pbx]:
+def device(request: pytest.FixtureRequest) -> Iterator[SimulatedPbx]:
+    """A PBX that knows no secret but markers."""
+    world = with_passwords(WORLDS[request.param], SIP_MARKER)
+    with SimulatedPbx(world, password=API_MARKER) as simulated:
+        yield simulated
+
+
+@pytest.fixture
+def fetched(device: SimulatedPbx, db: None, caplog) -> Pbx:
     """A PBX whose every secret is a marker, fetched with all logs at debug level."""
     caplog.set_level(logging.DEBUG)
     for name in ("urllib3", "django", "trunks", "requests"):
         caplog.set_level(logging.DEBUG, logger=name)
-    world = with_passwords(WORLDS[request.param], SIP_MARKER)
-    with SimulatedPbx(world, password=API_MARKER) as device:
-        pbx = make_pbx(
-            "Marked",
-            base_url=device.base_url,
-            trust=Trust.PLAIN,
-            username=device.username,
-            secret_md5=api_password(API_MARKER),
-        )
-        assert fetch_now(pbx=pbx).state == "succeeded"
-        yield pbx
+    pbx = make_pbx(
+        "Marked",
+        base_url=device.base_url,
+        trust=Trust.PLAIN,
+        username=device.username,
+        secret_md5=api_password(API_MARKER),
+    )
+    assert fetch_now(pbx=pbx).state == "succeeded"
+    return pbx
 
 
 def pages_of(pbx: Pbx) -> Iterator[str]:
@@ -78,6 +84,15 @@ def test_no_token_is_in_the_logs(fetched: Pbx, caplog):
     fetch_now(pbx=fetched)
 
     assert "token=" not in caplog.text.replace("token=***", "")
+
+
+def test_passwords_of_extensions_are_never_asked_for(fetched: Pbx, device: SimulatedPbx):
+    device.requests.clear()
+    fetch_now(pbx=fetched)
+    asked = {request.endpoint for request in device.requests}
+
+    assert "trunk/query_siptrunk" in asked
+    assert "extension/query" not in asked
 
 
 @pytest.mark.parametrize("htmx", [False, True])

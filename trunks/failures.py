@@ -158,6 +158,16 @@ _SENTENCES: dict[str, tuple[Words, Words, Words]] = {
         _("Nothing was changed here."),
         _("Check that the firmware is 30.13.0.30 or newer, and report this to us."),
     ),
+    "bad-list": (
+        _("The list has a form that is not documented."),
+        _("Half a list would look like things that are gone, so none of it was taken."),
+        _("Check that the firmware is 30.13.0.30 or newer, and report this to us."),
+    ),
+    "empty-list": (
+        _("The PBX sent an empty list, though its bindings name what should be in it."),
+        _("It was not believed: a PBX that restarts may answer like this."),
+        _LATER,
+    ),
     "secret-unavailable": (
         _("The saved API password cannot be read."),
         _("The key it was encrypted with is missing or is another one."),

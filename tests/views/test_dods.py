@@ -71,7 +71,7 @@ def test_a_malformed_piece_is_shown_as_reported_with_the_reason(viewer_client, t
     assert "Malformed It is not of the form number-name-target" in text_of(page)
 
 
-@pytest.mark.parametrize("issue", ["ambiguous", "malformed", "odd-target"])
+@pytest.mark.parametrize("issue", ["ambiguous", "malformed", "odd-target", "no-target"])
 def test_every_issue_has_an_explanation_that_opens_by_key(viewer_client, trunk, issue):
     make_binding(trunk, issue=issue)
     page = viewer_client.get(URL).content.decode()

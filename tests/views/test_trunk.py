@@ -76,7 +76,7 @@ def test_not_even_the_fingerprint_of_a_password_is_shown(admin_client, trunk, ur
 
 
 def test_what_the_call_never_reports_is_said(viewer_client, url):
-    line = "Registration state and Global DOD: not reported by this call."
+    line = "Global DOD: not reported by the API."
     assert line in text_of(viewer_client.get(url))
 
 

@@ -23,7 +23,7 @@ def test_it_lists_what_is_known_of_each_trunk(viewer_client):
     trunk = make_trunk(make_pbx("Leeds"), "SIP-A", remote_id="15", username="alice")
     make_binding(trunk)
     text = text_of(viewer_client.get(URL))
-    assert "SIP-A #15 Leeds Register sip.itsp.example:5060 alice 1 just now" in text
+    assert "SIP-A #15 Leeds Register sip.itsp.example:5060 alice 1 not reported just now" in text
 
 
 def test_nobody_sees_it_without_logging_in(client):
@@ -73,15 +73,15 @@ def test_what_a_kind_lacks_differs_from_what_is_not_reported_or_not_set(viewer_c
         for part in text_of(viewer_client.get(URL)).split(" #")[1:]
     ]
     assert cells == [
-        "—not applicable not reported",
-        "not reported not reported",
-        "not set not reported",
+        "—not applicable not reported not reported",
+        "not reported not reported not reported",
+        "not set not reported not reported",
     ]
 
 
 def test_no_bindings_and_none_reported_differ(viewer_client):
     make_trunk(make_pbx(), username="alice", extensions_dod="", groups_dod="")
-    assert "alice 0 just now" in text_of(viewer_client.get(URL))
+    assert "alice 0 not reported just now" in text_of(viewer_client.get(URL))
 
 
 @pytest.mark.parametrize(

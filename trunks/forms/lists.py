@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from trunks.forms.list_state import AnyOf, Choices, ListForm
-from trunks.models import DodIssue, Pbx, TargetKind, Trunk, TrunkKind
+from trunks.models import DodIssue, Pbx, Registration, TargetKind, Trunk, TrunkKind
 from trunks.models.dod import DodBindingQuerySet
 from trunks.models.trunk import TrunkQuerySet
 from trunks.search.columns import BINDING_COLUMNS, DOD_COLUMNS, TRUNK_COLUMNS
@@ -51,10 +51,11 @@ class TrunkListForm(OverPbxs):
 
     kind = AnyOf()
     dod = AnyOf(choices=[("1", _("Has DOD"))])
+    registration = AnyOf(choices=[(Registration.FAILURE.value, Registration.FAILURE.label)])
     removed = AnyOf(choices=[("1", _("Show removed"))])
 
     columns = TRUNK_COLUMNS
-    filters = ("pbx", "kind", "dod", "removed")
+    filters = ("pbx", "kind", "dod", "registration", "removed")
 
     def __init__(
         self, data: QueryDict, *, path: str, pbxs: Sequence[Pbx], other_kinds: Sequence[str]
@@ -72,7 +73,8 @@ class TrunkListForm(OverPbxs):
     @property
     def is_narrowed(self) -> bool:
         """Showing removed trunks too leaves nothing out."""
-        return bool(self.question) or any(self.chosen(name) for name in ("pbx", "kind", "dod"))
+        names = ("pbx", "kind", "dod", "registration")
+        return bool(self.question) or any(self.chosen(name) for name in names)
 
     def within(self, rows: TrunkQuerySet) -> TrunkQuerySet:
         """Keep the rows that the list is a part of: without filters, all of these are shown."""
@@ -87,6 +89,8 @@ class TrunkListForm(OverPbxs):
             rows = rows.filter(kind__in=kinds)
         if self.chosen("dod"):
             rows = rows.with_dods()
+        if self.chosen("registration"):
+            rows = rows.failing_to_register()
         return self.ordered(matching_trunks(rows, self.question))
 
 

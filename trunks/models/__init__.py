@@ -6,6 +6,7 @@ from trunks.models.dod import DodBinding, DodIssue, TargetKind
 from trunks.models.fetch import SCOPE_ALL, Fetch
 from trunks.models.held import HeldAnswer
 from trunks.models.pbx import DEFAULT_API_PATH, ConnectionTest, Pbx, PbxState, Trust
+from trunks.models.registration import Registration
 from trunks.models.run import FetchRun, RunProgress
 from trunks.models.supplement import Supplement
 from trunks.models.trunk import (
@@ -28,6 +29,7 @@ __all__ = [
     "HeldAnswer",
     "Pbx",
     "PbxState",
+    "Registration",
     "RunProgress",
     "Supplement",
     "TargetKind",

@@ -88,6 +88,9 @@ class DodBinding(models.Model):
     issue = models.CharField(_("issue"), max_length=10, choices=DodIssue, default=DodIssue.NONE)
     search_text = models.TextField(editable=False)
 
+    # The name of the extension, where a page brought it along; no column.
+    extension_name = ""
+
     objects = DodBindingQuerySet.as_manager()
 
     class Meta:

@@ -38,4 +38,12 @@ class Supplement(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.pbx} {self.kind}"
+        return f"{self.pbx_id} {self.kind}"
+
+    @property
+    def is_not_offered(self) -> bool:
+        """Tell whether the last attempt showed that the PBX does not have the endpoint.
+
+        It says "unsupported request" (errno 10003), or its web server has nothing there.
+        """
+        return self.reason == "not-an-api" or (self.reason == "errno" and self.errno == "10003")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Count, Q, Sum, Value, When
+from django.db.models import Case, Count, Prefetch, Q, Sum, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,8 @@ from django.utils.translation import pgettext_lazy
 
 from trunks.models.fetch import Fetch
 from trunks.models.pbx import Pbx
+from trunks.models.registration import Registration, registration_rank
+from trunks.models.supplement import Supplement
 
 
 class TrunkKind(models.TextChoices):
@@ -49,6 +51,12 @@ def _stale_before() -> datetime:
     return timezone.now() - timedelta(seconds=settings.PBXDASH_STALE_AFTER)
 
 
+def _with_registrations() -> Prefetch[str, models.QuerySet[Supplement], str]:
+    """Bring along when and with what success a PBX was last asked for registration states."""
+    told = Supplement.objects.filter(kind=Supplement.Kind.REGISTRATION).defer("data")
+    return Prefetch("pbx__supplements", queryset=told)
+
+
 class TrunkTotals(NamedTuple):
     """How many trunks of a kind a PBX has, with how many DOD bindings; of all kinds when kind is empty."""
 
@@ -73,6 +81,10 @@ class TrunkQuerySet(models.QuerySet["Trunk"]):
         """Those that have DOD bindings."""
         return self.filter(dod_count__gt=0)
 
+    def failing_to_register(self) -> TrunkQuerySet:
+        """Those whose PBX said that their registration failed."""
+        return self.filter(registration__iexact=Registration.FAILURE.value)
+
     def for_table(self) -> TrunkQuerySet:
         """Bring along what a row shows, without the long texts; `severity` sorts by `Trunk.state`."""
         return (
@@ -87,12 +99,18 @@ class TrunkQuerySet(models.QuerySet["Trunk"]):
                     When(observed_at__lt=_stale_before(), then=Value(3)),
                     default=Value(4),
                 ),
+                registration_rank=registration_rank(),
             )
+            .prefetch_related(_with_registrations())
         )
 
     def for_page(self) -> TrunkQuerySet:
         """Bring along what the page of one trunk shows."""
-        return self.select_related("pbx__last_fetch").defer("search_text", "pbx__secret")
+        return (
+            self.select_related("pbx__last_fetch")
+            .defer("search_text", "pbx__secret")
+            .prefetch_related(_with_registrations())
+        )
 
     def other_kinds(self) -> list[str]:
         """The kinds that PBXs reported beyond the documented ones."""
@@ -179,6 +197,12 @@ class Trunk(models.Model):
         if self.pbx.failing_since is not None:
             return TrunkState.FAILING
         return TrunkState.STALE if self.observed_at < _stale_before() else TrunkState.FRESH
+
+    @property
+    def registration_told(self) -> Supplement | None:
+        """The asking that `registration` came from; costs no query on a trunk for a table or its page."""
+        asked = self.pbx.supplements.all()
+        return next((one for one in asked if one.kind == Supplement.Kind.REGISTRATION), None)
 
     @property
     def reports_dods(self) -> bool:

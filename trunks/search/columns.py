@@ -40,6 +40,7 @@ TRUNK_COLUMNS = (
     Column("host", _("Host"), ("host", "port"), may_be_unknown=True),
     Column("account", _("Account"), ("username",), may_be_unknown=True),
     Column("dods", _("DODs"), ("dod_count",), numeric=True),
+    Column("registration", _("Registration"), ("registration_rank", "search_name")),
     Column("fetched", _("Fetched"), ("observed_at",)),
     Column("state", _("State"), ("severity", "search_name")),
 )

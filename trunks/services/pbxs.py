@@ -11,6 +11,7 @@ from django.utils.text import slugify
 from trunks.connection_settings import PbxSettings
 from trunks.models import DodBinding, Pbx, TrunkVersion
 from trunks.search.text import normalise
+from trunks.services.supplements import supplements_offered_again
 
 # Words that an address of ours has in the place of a slug.
 RESERVED_SLUGS = frozenset({"new"})
@@ -68,6 +69,7 @@ def pbx_update(*, pbx: Pbx, password_md5: str | None, **settings: Unpack[PbxSett
             if password_md5 is not None:
                 current.keep_secret(password_md5)
             _apply(current, settings)
+            supplements_offered_again(pbx=current)
             current.save(
                 update_fields=[*settings, "search_name", "secret", "credentials_rejected_at"]
             )

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from trunks.models import DodBinding, Fetch, Pbx, Trunk
 from trunks.search.text import digits_of, normalise, search_text
+from trunks.services.directory import Directory, directory_of
 from trunks.services.history import digest_of, version_fields, versions_close, versions_open
-from trunks.yeastar import DodRecord, TrunkRecord
+from trunks.yeastar import DodRecord, TargetKind, TrunkRecord, read_bindings
 
 _WRITTEN_BINDING_FIELDS = ["number", "digits", "name", "target", "raw", "issue", "search_text"]
 _WRITTEN_TRUNK_FIELDS = [
@@ -101,13 +102,30 @@ def _write(fetch: Fetch, difference: Difference, observed_at: datetime) -> None:
         _copy(trunk, record, observed_at)
     Trunk.objects.bulk_create(trunk for trunk, _ in written if trunk.pk is None)
     Trunk.objects.bulk_update([trunk for trunk, _ in difference.changed], _WRITTEN_TRUNK_FIELDS)
-    _write_bindings(written)
+    if written:
+        _write_bindings(written, directory_of(fetch.pbx))
     versions_close(trunks=[trunk for trunk, _ in difference.changed], at=observed_at)
     versions_open(
         trunks=((trunk, version_fields(record)) for trunk, record in written),
         fetch=fetch,
         at=observed_at,
     )
+
+
+def bindings_resettle(*, pbx: Pbx, directory: Directory) -> None:
+    """Read the bindings that are there again by another directory; touches only those that differ."""
+    rows = DodBinding.objects.filter(trunk__pbx=pbx).present()
+    differing: dict[int, DodRecord] = {}
+    fields = ("pk", "target_kind", "raw", "name", "target", "issue")
+    for pk, kind, raw, *stored in rows.values_list(*fields).iterator():
+        (piece,) = directory.settle(read_bindings(raw, TargetKind(kind)))
+        if stored != [piece.name, piece.target, piece.issue]:
+            differing[pk] = piece
+    changed = [
+        _read_piece(binding, differing[binding.pk])
+        for binding in DodBinding.objects.filter(pk__in=list(differing))
+    ]
+    DodBinding.objects.bulk_update(changed, _WRITTEN_BINDING_FIELDS, batch_size=500)
 
 
 def _touch(trunks: Sequence[Trunk], observed_at: datetime) -> None:
@@ -142,7 +160,7 @@ def _copy(trunk: Trunk, record: TrunkRecord, observed_at: datetime) -> None:
     trunk.removed_at = None
 
 
-def _write_bindings(written: Sequence[tuple[Trunk, TrunkRecord]]) -> None:
+def _write_bindings(written: Sequence[tuple[Trunk, TrunkRecord]], directory: Directory) -> None:
     """Bring the bindings of changed trunks in step, touching only the positions that differ."""
     stored: dict[tuple[int, str, int], DodBinding] = {
         (binding.trunk_id, binding.target_kind, binding.position): binding
@@ -151,15 +169,21 @@ def _write_bindings(written: Sequence[tuple[Trunk, TrunkRecord]]) -> None:
     added: list[DodBinding] = []
     changed: list[DodBinding] = []
     for trunk, record in written:
-        for piece in record.bindings:
+        for piece in directory.settle(record.bindings):
             binding = stored.pop((trunk.pk, str(piece.target_kind), piece.position), None)
             if binding is None:
                 added.append(_read_piece(DodBinding(trunk=trunk, position=piece.position), piece))
-            elif (binding.raw, binding.issue) != (piece.raw, str(piece.issue)):
+            elif _differs(binding, piece):
                 changed.append(_read_piece(binding, piece))
     DodBinding.objects.filter(pk__in=[binding.pk for binding in stored.values()]).delete()
     DodBinding.objects.bulk_update(changed, _WRITTEN_BINDING_FIELDS, batch_size=500)
     DodBinding.objects.bulk_create(added, batch_size=1000)
+
+
+def _differs(binding: DodBinding, piece: DodRecord) -> bool:
+    # By another list of groups the same text may name another target.
+    stored = (binding.raw, binding.target, binding.issue)
+    return stored != (piece.raw, piece.target, str(piece.issue))
 
 
 def _read_piece(binding: DodBinding, piece: DodRecord) -> DodBinding:

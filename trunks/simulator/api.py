@@ -84,7 +84,7 @@ class Api:
         if call.endpoint == "login":
             return self._login(call.caller, read_parameters(call.raw_body))
         endpoint = self._endpoints.get(call.endpoint or "")
-        if endpoint is None:
+        if endpoint is None or call.endpoint in self._behaviour.not_offered:
             raise RefusedError(UNSUPPORTED_REQUEST)
         self._sessions.use(call.token)
         may_be_empty = call.endpoint in EMPTY_BODY_ENDPOINTS

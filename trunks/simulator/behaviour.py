@@ -18,9 +18,11 @@ class Behaviour:
     calls_extend_token: the v1.1.0 pages erase a token after 30 minutes without interaction, the v2
         pages say only that it expires after 30 minutes; False is the stricter reading.
     one_token_only: whether a new login ends the token of the login before it.
+    not_offered: endpoints that this firmware lacks, such as `trunk/list`; they answer 10003.
     """
 
     expired_token_errno: Literal["20004", "20006"] = "20006"  # noqa: S105 - an errno
     unknown_id_in_list: Literal["skip", "refuse"] = "skip"
     calls_extend_token: bool = True
     one_token_only: bool = False
+    not_offered: frozenset[str] = frozenset()

@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
+from .behaviour import Behaviour
 from .certificates import Certificate, make_certificate
 from .server import SimulatedPbx
 from .sessions import Clock
@@ -25,6 +26,7 @@ class FleetMember:
     port: int = 0
     username: str = "api"
     password: str = "simulated"  # noqa: S105 - opens nothing but a simulator
+    behaviour: Behaviour = field(default_factory=Behaviour)
 
 
 class Fleet:
@@ -49,6 +51,7 @@ class Fleet:
                 username=member.username,
                 password=member.password,
                 clock=clock,
+                behaviour=member.behaviour,
             )
         self._running = contextlib.ExitStack()
 

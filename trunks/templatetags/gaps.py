@@ -20,6 +20,9 @@ ISSUE_EXPLANATIONS: dict[str, str | Promise] = {
     DodIssue.MALFORMED: gettext_lazy(
         "It is not of the form number-name-target, so it is shown as the PBX reported it."
     ),
+    DodIssue.NO_TARGET: gettext_lazy(
+        "When the PBX last listed its extensions and groups, none was called this: nobody shows this number."
+    ),
     DodIssue.ODD_TARGET: gettext_lazy(
         "An extension number has one to seven digits and nothing else: check this binding on the PBX."
     ),

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from trunks.forms.lists import DodListForm
 from trunks.htmx import HtmxHttpRequest
 from trunks.models import DodBinding, Pbx
+from trunks.services.directory import name_extensions
 from trunks.views.lists import doubts, show_list
 
 
@@ -15,6 +16,7 @@ from trunks.views.lists import doubts, show_list
 def dods(request: HtmxHttpRequest) -> HttpResponse:
     form = DodListForm(request.GET, path=request.path, pbxs=list(Pbx.objects.for_lists()))
     listing = form.turn(form.apply(DodBinding.objects.for_table()))
+    name_extensions(listing.page)
     context = {
         "form": form,
         "listing": listing,

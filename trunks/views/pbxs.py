@@ -42,6 +42,7 @@ def pbx_detail(request: HtmxHttpRequest, slug: str) -> HttpResponse:
         "pbx": pbx,
         "trunks": pbx.trunks.present()[:TRUNKS_SHOWN],
         "attempts": pbx.fetches.select_related("requested_by")[:FETCHES_SHOWN],
+        "supplements": list(pbx.supplements.all()),
         "blocked_until": blocked_until
         if blocked_until and blocked_until > timezone.now()
         else None,

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from trunks.forms.lists import BindingListForm, TrunkListForm
 from trunks.htmx import HtmxHttpRequest
 from trunks.models import Pbx, Trunk
+from trunks.services.directory import name_extensions
 from trunks.views.lists import doubts, show_list
 
 
@@ -44,6 +45,7 @@ def trunk(request: HtmxHttpRequest, slug: str, remote_id: str) -> HttpResponse:
     trunk = get_object_or_404(Trunk.objects.for_page(), pbx__slug=slug, remote_id=remote_id)
     form = BindingListForm(request.GET, path=trunk.get_absolute_url())
     listing = form.turn(form.apply(trunk.bindings.without_long_texts()))
+    name_extensions(listing.page)
     context = {
         "trunk": trunk,
         "form": form,

@@ -3,15 +3,18 @@
 from .certificates import certificate_seen
 from .client import PbxClient
 from .connection import Connection, TargetPolicy, Trust, password_digest
-from .dod import read_bindings, write_bindings
+from .dod import read_bindings, settle, write_bindings
 from .errors import ApiRefused, BadPayload, LoginRefused, PbxError, Reason, Unreachable, Untrusted
 from .records import (
     CertificateSeen,
     DeviceRecord,
     DodIssue,
     DodRecord,
+    ExtensionRecord,
+    GroupRecord,
     TargetKind,
     TrunkRecord,
+    TrunkStateRecord,
 )
 
 __all__ = [
@@ -22,6 +25,8 @@ __all__ = [
     "DeviceRecord",
     "DodIssue",
     "DodRecord",
+    "ExtensionRecord",
+    "GroupRecord",
     "LoginRefused",
     "PbxClient",
     "PbxError",
@@ -29,11 +34,13 @@ __all__ = [
     "TargetKind",
     "TargetPolicy",
     "TrunkRecord",
+    "TrunkStateRecord",
     "Trust",
     "Unreachable",
     "Untrusted",
     "certificate_seen",
     "password_digest",
     "read_bindings",
+    "settle",
     "write_bindings",
 ]

@@ -23,7 +23,14 @@ from .parsing import (
     refusal,
     refused_errno,
 )
-from .records import DeviceRecord, TrunkRecord
+from .records import (
+    DeviceRecord,
+    ExtensionRecord,
+    GroupRecord,
+    TrunkRecord,
+    TrunkStateRecord,
+)
+from .supplements import read_extensions, read_groups, read_trunk_states
 from .transport import Transport
 
 # A version of its own for pushed events, which we never take; the documentation advises to send it
@@ -131,6 +138,35 @@ class PbxClient:
             PbxError: as `trunks` does.
         """
         return read_device(self._ask("deviceinfo/query", None))
+
+    @cutting_traces
+    def trunk_states(self) -> tuple[TrunkStateRecord, ...]:
+        """Read how each trunk is doing, those that are not SIP too (S-Series API v2, trunklist-query).
+
+        Raises:
+            PbxError: as `trunks` does; `bad-list` when there is no list.
+        """
+        return read_trunk_states(self._ask("trunk/list", None))
+
+    @cutting_traces
+    def extensions(self) -> tuple[ExtensionRecord, ...]:
+        """Read the number and name of every extension (S-Series API v2, extension-list).
+
+        Not `extension/query`, which would send the passwords of all telephones in clear.
+
+        Raises:
+            PbxError: as `trunks` does; `bad-list` when it is not a whole list of extensions.
+        """
+        return read_extensions(self._ask("extension/list", None))
+
+    @cutting_traces
+    def groups(self) -> tuple[GroupRecord, ...]:
+        """Read every extension group (Cloud PBX API v2, extensiongroup-query).
+
+        Raises:
+            PbxError: as `trunks` does; `bad-list` when it is not a whole list of groups.
+        """
+        return read_groups(self._ask("extensiongroup/query", {"id": "all"}))
 
     def _log_in(self) -> None:
         # help.yeastar.com, S-Series API v2, login.

@@ -8,7 +8,8 @@ nothing says that a name has no hyphen.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from string import whitespace
 
 from .records import DodIssue, DodRecord, TargetKind
@@ -37,6 +38,64 @@ def read_bindings(text: str | None, kind: TargetKind) -> tuple[DodRecord, ...]:
 def write_bindings(records: Iterable[DodRecord]) -> str:
     """Write bindings as the PBX would; the inverse of `read_bindings` for records of one field."""
     return ",".join(record.raw for record in records)
+
+
+def settle(
+    bindings: Iterable[DodRecord],
+    *,
+    groups: Collection[str] | None,
+    extensions: Collection[str] | None,
+) -> tuple[DodRecord, ...]:
+    """Read bindings again, knowing the names of all groups and the numbers of all extensions.
+
+    Every split of the text after the number is a possible reading of a group binding. Where exactly
+    one names a group there is, that is the reading; where several do, the binding stays ambiguous;
+    where none does, its target does not exist on the PBX. An extension binding keeps its reading.
+
+    None stands for a list that is not known, and leaves its bindings as they are. Neither raw text
+    nor order ever changes, and what was settled before makes no difference.
+    """
+    known_groups = None if groups is None else frozenset(_trimmed(groups))
+    known_extensions = None if extensions is None else frozenset(_trimmed(extensions))
+
+    def settled(one: DodRecord) -> DodRecord:
+        if one.target_kind is TargetKind.GROUP:
+            return one if known_groups is None else _settle_group(_afresh(one), known_groups)
+        return (
+            one if known_extensions is None else _settle_extension(_afresh(one), known_extensions)
+        )
+
+    return tuple(settled(one) for one in bindings)
+
+
+def _trimmed(names: Iterable[str]) -> Iterable[str]:
+    """Trim names as pieces are, and so targets too."""
+    return (name.strip(whitespace) for name in names)
+
+
+def _afresh(record: DodRecord) -> DodRecord:
+    return _read_piece(record.raw, record.target_kind, record.position)
+
+
+def _settle_group(plain: DodRecord, groups: Collection[str]) -> DodRecord:
+    number, _, rest = plain.raw.partition("-")
+    if not number.strip(whitespace) or len(plain.raw) > LONGEST_PIECE:
+        return plain
+    hyphens = (at for at, letter in enumerate(rest) if letter == "-")
+    splits = ((rest[:at], rest[at + 1 :]) for at in hyphens)
+    fitting = [(name, target) for name, target in splits if target.strip(whitespace) in groups]
+    if not fitting:
+        is_readable = plain.issue is not DodIssue.MALFORMED
+        return replace(plain, issue=DodIssue.NO_TARGET) if is_readable else plain
+    name, target = fitting[-1]
+    issue = DodIssue.NONE if len(fitting) == 1 else DodIssue.AMBIGUOUS
+    return replace(plain, number=number, name=name, target=target, issue=issue)
+
+
+def _settle_extension(plain: DodRecord, extensions: Collection[str]) -> DodRecord:
+    if plain.issue is DodIssue.NONE and plain.target not in extensions:
+        return replace(plain, issue=DodIssue.NO_TARGET)
+    return plain
 
 
 def _read_piece(piece: str, kind: TargetKind, position: int) -> DodRecord:

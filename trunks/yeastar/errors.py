@@ -61,6 +61,7 @@ class Reason(StrEnum):
     NO_TOKEN = "no-token"  # noqa: S105 - the name of a state, not a token
     NO_TRUNKS = "no-trunks"
     BAD_TRUNKS = "bad-trunks"
+    BAD_LIST = "bad-list"
 
 
 class PbxError(Exception):

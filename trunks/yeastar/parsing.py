@@ -121,7 +121,7 @@ def read_device(answer: Answer) -> DeviceRecord:
 
     def text(key: str) -> str:
         value = fields.get(key)
-        return _storable(value) if isinstance(value, str) else ""
+        return storable(value) if isinstance(value, str) else ""
 
     return DeviceRecord(
         name=text("devicename"),
@@ -165,13 +165,14 @@ def _text(fields: Answer, key: str) -> str | None:
         return None
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise BadPayload(Reason.BAD_TRUNKS)
-    text = _storable(str(value))
+    text = storable(str(value))
     if len(text) > LONGEST_FIELD and key not in _DOD_FIELDS | {"password"}:
         raise BadPayload(Reason.BAD_TRUNKS)
     return text
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
+    """Replace the letters that no database can keep."""
     return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 

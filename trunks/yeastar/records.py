@@ -28,6 +28,7 @@ class DodIssue(StrEnum):
     AMBIGUOUS = "ambiguous"
     MALFORMED = "malformed"
     ODD_TARGET = "odd-target"
+    NO_TARGET = "no-target"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,40 @@ class DeviceRecord:
     serial_number: str
     firmware: str
     hardware: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrunkStateRecord:
+    """How one trunk of any technology is doing (S-Series API v2, trunklist-query).
+
+    `status` and `type` are the PBX's own words, as it wrote them; `type` is "" when it gave none.
+    """
+
+    remote_id: str
+    status: str
+    type: str
+
+    @property
+    def is_sip(self) -> bool:
+        """Tell whether this is a SIP trunk, so that its id is one of `trunk/query_siptrunk`."""
+        return self.type.casefold() in {"sip", ""}
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionRecord:
+    """One extension (S-Series API v2, extension-list); `name` is its caller-ID name, often ""."""
+
+    number: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRecord:
+    """One extension group (Cloud PBX API v2, extensiongroup-query) with the numbers of its members."""
+
+    remote_id: str
+    name: str
+    members: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

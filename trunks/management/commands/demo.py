@@ -22,7 +22,7 @@ from pbxdash.serving import CannotListen, check_listening
 from trunks.models import DEFAULT_API_PATH, Fetch, Pbx, TrunkVersion, Trust
 from trunks.services.fetching import fetch_now
 from trunks.services.pbxs import pbx_add
-from trunks.simulator import WORLDS, Fleet, FleetMember, SimulatedPbx, api_password
+from trunks.simulator import WORLDS, Behaviour, Fleet, FleetMember, SimulatedPbx, api_password
 
 PORT = 8000
 # Name and site of each PBX, and whether it speaks HTTPS with a certificate of its own making.
@@ -32,6 +32,8 @@ PBXS = {
     "demo-callcentre": ("callcentre", "Call centre", "Head office", True),
     "demo-xiamen": ("xiamen", "厦门工厂", "Xiamen", True),
 }
+# One PBX is older than the call for registration states.
+LACKS = {"demo-documented": Behaviour(not_offered=frozenset({"trunk/list"}))}
 SWITCHED_OFF = "demo-office"
 # How old the data of the one that is switched off is made to look.
 SILENCE = timedelta(days=2, hours=3)
@@ -71,7 +73,8 @@ class Command(BaseCommand):
         self._fresh_database(database)
         User.objects.create_superuser("demo", password="demo")  # noqa: S106 - public, loopback only
         members = [
-            FleetMember(slug, WORLDS[world], tls=tls) for slug, (world, _, _, tls) in PBXS.items()
+            FleetMember(slug, WORLDS[world], tls=tls, behaviour=LACKS.get(slug, Behaviour()))
+            for slug, (world, _, _, tls) in PBXS.items()
         ]
         with Fleet(members) as fleet:
             for slug in PBXS:

@@ -25,13 +25,20 @@ EXTENSIONS = tuple(
     )
 )
 
+LEFT = frozenset({"8055"})
+"""Extensions that were deleted while a binding still names them, as happens when people leave."""
+
 GROUP_NAMES = ("销售部", "技术支持", "客服中心", "财务部", "海外业务", "值班-夜间")
 GROUP_BINDING_NAMES = ("销售热线", "技术支持", "客服中心", "财务", "海外业务", "夜间值班")
 GROUPS = tuple(
     ExtensionGroup(
         str(position),
         name,
-        tuple(extension.number for extension in EXTENSIONS[position - 1 :: len(GROUP_NAMES)]),
+        tuple(
+            extension.number
+            for extension in EXTENSIONS[position - 1 :: len(GROUP_NAMES)]
+            if extension.number not in LEFT
+        ),
     )
     for position, name in enumerate(GROUP_NAMES, start=1)
 )
@@ -51,6 +58,8 @@ PLAN: tuple[tuple[str, str, TrunkKind, str, int, int], ...] = (
     ("14", "门禁对讲", "account", "6802", 24, 0),
     ("18", "测试中继（勿删）", "peer", "192.168.6.36", 0, 0),
 )
+
+STATUSES = {"3": "failure", "12": "registering", "18": "disable"}
 
 
 def _binding_name(extension: Extension, position: int) -> str:
@@ -94,7 +103,7 @@ def _trunk(position: int) -> SimulatedTrunk:
         password="" if kind == "peer" else made_up_password("xiamen", remote_id),
         extensionsdod=extensions,
         extensionsgroupdod=groups,
-        status="failure" if name.endswith("备用") else "registered",
+        status=STATUSES.get(remote_id, "registered"),
     )
 
 
@@ -109,7 +118,7 @@ XIAMEN = World(
         extension_limit=200,
     ),
     trunks=tuple(_trunk(position) for position in range(len(PLAN))),
-    extensions=EXTENSIONS,
+    extensions=tuple(one for one in EXTENSIONS if one.number not in LEFT),
     groups=GROUPS,
 )
-"""Twelve trunks and 300 bindings."""
+"""Twelve trunks and 300 bindings, one of which names an extension that was deleted."""
