@@ -7,10 +7,10 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
 from django.utils import timezone
 
-from trunks.models import Fetch, FetchRun
+from trunks.models import Fetch, FetchRun, Supplement
 
 # What a fetch may take beyond the deadline of its calls, to log out and to store.
 LEASE_MARGIN = timedelta(seconds=30)
@@ -71,7 +71,11 @@ def _start(found: list[Fetch]) -> list[Fetch]:
         )
         for fetch in fetches:
             fetch.state, fetch.started_at, fetch.lease_until = Fetch.State.RUNNING, now, lease
-    return [fetch for fetches in by_deadline.values() for fetch in fetches]
+    started = [fetch for fetches in by_deadline.values() for fetch in fetches]
+    # What a thread needs to know before it calls, so that it asks the database for nothing.
+    known = Supplement.objects.defer("data")
+    prefetch_related_objects(started, Prefetch("pbx__supplements", queryset=known))
+    return started
 
 
 def fetches_give_back(fetches: Collection[Fetch]) -> None:

@@ -13,6 +13,7 @@ from trunks.services.holding import hold_back
 from trunks.services.reading import Failure, Reading
 from trunks.services.resting import note_answer, note_failure
 from trunks.services.storing import store, stored_trunks
+from trunks.services.supplements import supplements_store
 
 logger = logging.getLogger(__name__)
 
@@ -90,6 +91,8 @@ def _store(fetch: Fetch, reading: Reading) -> bool:
         held = hold_back(fetch=fetch, records=records, stored=stored, observed_at=at)
         if held is None:
             difference = store(fetch=fetch, records=records, stored=stored, observed_at=at)
+            if reading.supplements or not pbx.reads_extensions:
+                supplements_store(pbx=pbx, answers=reading.supplements, at=at)
             fetch.added, fetch.changed, fetch.removed = difference.counts
             fetch.state = Fetch.State.SUCCEEDED
             fetch.detail = ",".join(_not_reported(fetch, reading))[:300]

@@ -14,7 +14,16 @@ from trunks.keyring import SecretUnavailable
 from trunks.models import Fetch
 from trunks.services.connecting import client_for
 from trunks.services.logins import login_is_held, login_refused
-from trunks.yeastar import LoginRefused, PbxError, TrunkRecord
+from trunks.services.supplements import SupplementAnswer, supplements_read, supplements_wanted
+from trunks.yeastar import (
+    DeviceRecord,
+    ExtensionRecord,
+    GroupRecord,
+    LoginRefused,
+    PbxError,
+    TrunkRecord,
+    TrunkStateRecord,
+)
 
 
 class TrunkSource(Protocol):
@@ -33,13 +42,26 @@ class TrunkSource(Protocol):
     def trunks(self, ids: Sequence[str] | None = None) -> tuple[TrunkRecord, ...]:
         """Read all trunks, or those with the given ids."""
 
+    def trunk_states(self) -> Sequence[TrunkStateRecord]:
+        """Read how each trunk is doing."""
+
+    def device(self) -> DeviceRecord:
+        """Read what the PBX says of itself."""
+
+    def extensions(self) -> Sequence[ExtensionRecord]:
+        """Read every extension."""
+
+    def groups(self) -> Sequence[GroupRecord]:
+        """Read every extension group."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A whole answer, not stored yet."""
+    """A whole answer, not stored yet, with what the PBX told beside it."""
 
     records: tuple[TrunkRecord, ...]
     observed_at: datetime
+    supplements: tuple[SupplementAnswer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +74,8 @@ class Failure:
 
 
 def read(fetch: Fetch) -> Reading | Failure:
-    """Ask the PBX what the fetch asks; never raises. `fetch.pbx` is loaded."""
+    """Ask the PBX what the fetch asks; never raises. `fetch.pbx` is loaded with its supplements."""
+    wanted = supplements_wanted(pbx=fetch.pbx, whole=fetch.covers_all)
     if why_not := _why_not_called(fetch):
         return Failure(why_not)
     try:
@@ -63,7 +86,9 @@ def read(fetch: Fetch) -> Reading | Failure:
         return Failure("bad-settings")
     try:
         with client as source:
-            return Reading(source.trunks(fetch.remote_ids or None), timezone.now())
+            records = source.trunks(fetch.remote_ids or None)
+            observed_at = timezone.now()
+            return Reading(records, observed_at, supplements_read(source, wanted, records))
     except PbxError as error:
         if isinstance(error, LoginRefused):
             login_refused(pbx=fetch.pbx, reason=error.reason)

@@ -80,7 +80,7 @@ def supplements_wanted(*, pbx: Pbx, whole: bool) -> frozenset[Supplement.Kind]:
     if whole and pbx.reads_extensions:
         wanted |= LISTS
     now = timezone.now()
-    for row in pbx.supplements.defer("data"):
+    for row in pbx.supplements.all():
         if _may_wait(row, now):
             wanted.discard(Kind(row.kind))
     return frozenset(wanted)
