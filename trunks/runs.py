@@ -36,7 +36,7 @@ LANE_LABELS = {
     "read": _("Read"),
     "cancelled": _("Cancelled"),
 }
-ALWAYS_OFFERED = ("failed", "running", "waiting", "read")
+OFFERED_WHILE_LIVE = ("failed", "running", "waiting", "read")
 # What a person who listens is told: each of these hundredths once, and the end.
 MILESTONES = (75, 50, 25)
 OVER = 100
@@ -100,10 +100,13 @@ class RunPage:
 
     @property
     def choices(self) -> list[LaneCount]:
-        """The filters on offer: those that change from run to run last, so that none moves."""
-        always = [self.line.count(state) for state in ALWAYS_OFFERED]
-        others = (self.line.count(state) for state in LANE_STATES if state not in ALWAYS_OFFERED)
-        return always + [count for count in others if count.number or count.state == self.state]
+        """The filters on offer: while the run goes on, those that come and go stand last."""
+        always = () if self.line.progress.is_over else OFFERED_WHILE_LIVE
+        others = (self.line.count(state) for state in LANE_STATES if state not in always)
+        return [
+            *map(self.line.count, always),
+            *(count for count in others if count.number or count.state == self.state),
+        ]
 
     def url(self, page: int = 1) -> str:
         """Return the address of one page of these lanes."""

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from trunks.models import Fetch, FetchRun
-from trunks.runs import RunLine
+from trunks.runs import LANE_LABELS, LANE_STATES, RunLine
 
 register = template.Library()
 
@@ -72,3 +72,10 @@ def took(fetch: Fetch) -> float | None:
 def lane_dot(state: str) -> str:
     """Return the class of the dot for the state of a fetch, or for a filter of lanes."""
     return DOTS[state]
+
+
+@register.filter
+def lane_label(state: str) -> str:
+    """Return the word for the state of a fetch, the same as on the filter that shows it."""
+    key = next(key for key, states in LANE_STATES.items() if state in states)
+    return str(LANE_LABELS[key])
