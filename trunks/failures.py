@@ -195,6 +195,11 @@ _SENTENCES: dict[str, tuple[Words, Words, Words]] = {
         _("It was not called."),
         _("Enable it on its page first."),
     ),
+    "left-alone": (
+        _("The PBX failed several times in a row and is left alone for a while."),
+        _("It was not called, so that one that is off does not hold up the others."),
+        _("A person can try it now: press Fetch on its page."),
+    ),
     "edited-meanwhile": (
         _("The settings of this PBX were edited during the fetch."),
         _("What came from the old ones was not kept."),

@@ -59,6 +59,11 @@ class Overview:
         return [row.pbx for row in self.rows if row.pbx.enabled]
 
     @property
+    def sites(self) -> list[tuple[str, int]]:
+        """Sites by name, each with how many of its PBXs may be fetched."""
+        return sorted(Counter(pbx.site for pbx in self.enabled if pbx.site).items())
+
+    @property
     def answered_recently(self) -> int:
         """PBXs that were read as a whole within the hour."""
         begin = timezone.now() - RECENTLY

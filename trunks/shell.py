@@ -14,6 +14,7 @@ from trunks.checks import is_loopback_host
 from trunks.htmx import HtmxHttpRequest
 from trunks.models import Fetch, Pbx, Trunk
 from trunks.models.trunk import TrunkTotals
+from trunks.runs import RunLine, live_runs
 
 LISTED_PBXS = 20
 SHOWN_FETCHES = 20
@@ -35,7 +36,7 @@ class PbxLine:
 
 
 class Shell:
-    """One request's view of the whole site: three queries for a full page, none for most fragments."""
+    """One request's view of the whole site: four queries for a full page, none for most fragments."""
 
     pbx_pages = ("pbx", "pbx-edit", "pbx-delete")
 
@@ -102,9 +103,14 @@ class Shell:
 
     @cached_property
     def open_fetches(self) -> list[Fetch]:
-        """The newest fetches that wait or run."""
-        fetches = Fetch.objects.open().select_related("pbx").defer("pbx__secret", "pbx__notes")
-        return list(fetches[:SHOWN_FETCHES])
+        """The newest fetches that wait or run by themselves."""
+        fetches = Fetch.objects.open().alone().select_related("pbx")
+        return list(fetches.defer("pbx__secret", "pbx__notes")[:SHOWN_FETCHES])
+
+    @cached_property
+    def live_runs(self) -> list[RunLine]:
+        """The newest runs that go on, each as one line instead of its many fetches."""
+        return live_runs()
 
     @cached_property
     def _totals(self) -> dict[int, TrunkTotals]:

@@ -13,6 +13,7 @@ from trunks.views import (
     overview,
     pbxs,
     preferences,
+    runs,
     trunks,
 )
 
@@ -25,8 +26,13 @@ urlpatterns = [
     path("trunks/", trunks.trunks, name="trunks"),
     path("dods/", dods.dods, name="dods"),
     path("pbxs/<slug:slug>/trunks/<path:remote_id>/", trunks.trunk, name="trunk"),
-    # Fetches
+    # Fetches, and runs of several
     path("fetches/", fetches.fetches, name="fetches"),
+    path("runs/", runs.runs, name="runs"),
+    path("runs/live/", runs.live_runs, name="runs-live"),
+    path("runs/<int:run_id>/", runs.run, name="run"),
+    path("runs/<int:run_id>/cancel/", runs.cancel, name="run-cancel"),
+    path("runs/<int:run_id>/again/", runs.again, name="run-again"),
     # PBXs
     path("pbxs/", pbxs.pbx_list, name="pbxs"),
     path("pbxs/new/", pbxs.pbx_add, name="pbx-add"),

@@ -109,12 +109,31 @@ def test_disabled_pbx_cannot_be_fetched(admin_client):
 def test_all_enabled_pbxs_can_be_fetched_together(admin_client):
     make_pbx("Leeds")
     make_pbx("Lisbon")
-    make_pbx("Old Mill", enabled=False)
     page = overview(admin_client)
-    together = page[page.index('action="/fetches/"') : page.index('id="fetch-all"')]
-    assert 'value="leeds"' in together
-    assert 'value="lisbon"' in together
-    assert 'value="old-mill"' not in together
+    together = page[page.rindex('action="/runs/"') : page.index('id="fetch-all"')]
+    assert 'name="scope" value="all"' in together
+
+
+def test_one_pbx_needs_no_button_for_all(admin_client):
+    make_pbx("Leeds")
+    make_pbx("Old Mill", enabled=False)
+    assert 'id="fetch-all"' not in overview(admin_client)
+
+
+def test_a_site_can_be_fetched_where_there_are_several(admin_client):
+    make_pbx("Leeds", site="Leeds")
+    make_pbx("Leeds 2", site="Leeds")
+    make_pbx("Lisbon", site="Lisbon")
+    make_pbx("Old Mill", site="Mill", enabled=False)
+    page = overview(admin_client)
+    assert 'name="site" value="Leeds">Leeds <span class="push muted">2 PBXs' in page
+    assert 'value="Mill"' not in page
+
+
+def test_a_single_site_is_not_offered_by_itself(admin_client):
+    make_pbx("Leeds", site="Leeds")
+    make_pbx("Leeds 2", site="Leeds")
+    assert 'name="site"' not in overview(admin_client)
 
 
 def test_htmx_gets_the_fragment_alone(admin_client):

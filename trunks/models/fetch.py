@@ -24,6 +24,10 @@ class FetchQuerySet(models.QuerySet["Fetch"]):
         """Those that wait or run."""
         return self.filter(state__in=[Fetch.State.QUEUED, Fetch.State.RUNNING])
 
+    def alone(self) -> FetchQuerySet:
+        """Those that belong to no run; a run is shown as one."""
+        return self.filter(runs=None)
+
     def whole(self) -> FetchQuerySet:
         """Those that ask for all trunks of their PBX."""
         return self.filter(scope=SCOPE_ALL)

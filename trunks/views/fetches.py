@@ -13,10 +13,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import trigger_client_event
 
+from trunks.failures import explain
 from trunks.htmx import HtmxHttpRequest, wants_partial
 from trunks.models import Fetch, Pbx, Trunk
 from trunks.services.fetching import fetch_request
@@ -58,13 +59,18 @@ def _nothing_asked(request: HtmxHttpRequest) -> HttpResponse:
         messages.warning(request, NOTHING_TICKED)
         return redirect(_came_from(request))
     watched = Fetch.objects.watched(_waited_for())
-    context = {"fetches": watched, "are_over": not watched, "said": NOTHING_TICKED}
+    context = {
+        "fetches": watched,
+        "are_over": not watched,
+        "said": NOTHING_TICKED,
+        "announced": NOTHING_TICKED,
+    }
     return render(request, "trunks/_fetches.html", context)
 
 
 def _waited_for() -> set[int]:
     """Return the fetches that are not over, as every page shows them."""
-    return set(Fetch.objects.open().values_list("pk", flat=True)[:MOST_ROWS])
+    return set(Fetch.objects.open().alone().values_list("pk", flat=True)[:MOST_ROWS])
 
 
 def _asked_for(request: HttpRequest) -> list[tuple[Pbx, list[str]]]:
@@ -87,11 +93,23 @@ def _show(request: HtmxHttpRequest, watched: list[Fetch]) -> HttpResponse:
     }
     if not wants_partial(request):
         return render(request, "trunks/fetches.html", context)
+    if context["are_over"] or request.method == "POST":
+        context["announced"] = " ".join(_announcement(fetch) for fetch in watched)
     response = render(request, "trunks/_fetches.html", context)
     if context["are_over"]:
         # Lists and pages that show what was fetched listen for this and read themselves anew.
         trigger_client_event(response, "fetches-over", after="settle")
     return response
+
+
+def _announcement(fetch: Fetch) -> str:
+    """Say for those who listen what the notice of a fetch begins with."""
+    if not fetch.is_over:
+        return gettext("Fetching %(pbx)s") % {"pbx": fetch.pbx.name} + "."
+    if fetch.state in Fetch.FAILURES:
+        why = explain(fetch.reason, errno=fetch.errno, detail=fetch.detail)
+        return f"{fetch.pbx.name}: {why.happened}"
+    return f"{fetch.pbx.name}: {fetch.get_state_display()}."
 
 
 def _came_from(request: HttpRequest) -> str:
