@@ -185,11 +185,6 @@ _SENTENCES: dict[str, tuple[Words, Words, Words]] = {
             "Look at its page: apply the answer there, or fetch again; a second equal answer is applied."
         ),
     ),
-    "left-alone": (
-        _("The PBX failed several times in a row and is left alone for a while."),
-        _("It was not called."),
-        _("Fetch this PBX by itself to call it now."),
-    ),
     "disabled": (
         _("This PBX is disabled."),
         _("It was not called."),
