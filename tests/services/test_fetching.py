@@ -13,6 +13,7 @@ from tests.builders import make_pbx
 from trunks.models import DodBinding, Fetch, Pbx, Trunk, TrunkVersion
 from trunks.services import fetching, reading
 from trunks.services.fetching import (
+    PbxGone,
     fetch_now,
     fetch_perform,
     fetch_request,
@@ -349,3 +350,10 @@ def test_a_crowd_of_pbxs_at_one_address_does_not_lock_us_out(pbx: Pbx, device: S
 
     assert fetch_now(pbx=pbx).reason == "login-held"
     assert device.logins == device.failed_logins == 0
+
+
+def test_a_pbx_that_was_deleted_a_moment_ago_is_said_to_be_gone(pbx: Pbx):
+    Pbx.objects.filter(pk=pbx.pk).delete()
+
+    with pytest.raises(PbxGone):
+        fetch_request(pbx=pbx)

@@ -12,6 +12,7 @@ from django_tasks_db.models import DBTaskResult
 
 from tests.builders import make_pbx, make_trunk
 from trunks.models import Fetch, Pbx
+from trunks.services.fetching import PbxGone
 
 HTMX = {"HX-Request": "true"}
 
@@ -141,3 +142,15 @@ def test_asking_for_nothing_says_what_to_do(admin_client: Client, pbx: Pbx, head
 
     assert "Tick the trunks to fetch first." in answer.content.decode()
     assert "HX-Trigger-After-Settle" not in answer.headers
+
+
+def test_a_pbx_deleted_between_the_press_and_the_row_is_passed_over(
+    admin_client: Client, pbx: Pbx, monkeypatch
+):
+    def deleted_meanwhile(**_: object) -> None:
+        raise PbxGone
+
+    monkeypatch.setattr("trunks.views.fetches.fetch_request", deleted_meanwhile)
+    response = admin_client.post(reverse("fetches"), {"pbx": pbx.slug}, headers=HTMX)
+
+    assert response.status_code == 200

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import suppress
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -20,7 +21,7 @@ from django_htmx.http import trigger_client_event
 from trunks.failures import explain
 from trunks.htmx import HtmxHttpRequest, wants_partial
 from trunks.models import Fetch, Pbx, Trunk
-from trunks.services.fetching import fetch_request
+from trunks.services.fetching import PbxGone, fetch_request
 
 # What one press may ask for: more ids than any list page shows, few enough for one answer.
 MOST_ROWS = 500
@@ -41,10 +42,10 @@ def _start(request: HtmxHttpRequest) -> HttpResponse:
     user = request.user
     if not isinstance(user, User):
         raise PermissionDenied
-    asked = [
-        fetch_request(pbx=pbx, remote_ids=remote_ids, requested_by=user)
-        for pbx, remote_ids in _asked_for(request)
-    ]
+    asked = []
+    for pbx, remote_ids in _asked_for(request):
+        with suppress(PbxGone):  # Whoever deleted it a moment ago wants nothing of it.
+            asked.append(fetch_request(pbx=pbx, remote_ids=remote_ids, requested_by=user))
     if not asked:
         return _nothing_asked(request)
     if not wants_partial(request):

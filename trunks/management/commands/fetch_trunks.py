@@ -12,7 +12,7 @@ from tqdm import tqdm
 from trunks.failures import explain
 from trunks.models import Fetch, FetchRun, Pbx
 from trunks.services.export import trunk_as_json
-from trunks.services.fetching import fetch_now
+from trunks.services.fetching import PbxGone, fetch_now
 from trunks.services.runs import run_start, run_work_off
 
 
@@ -39,7 +39,7 @@ class Command(BaseCommand):
         if remote_ids and options["pbx"] is None:
             raise CommandError("--trunk goes with --pbx: ids belong to one PBX.")
         if options["pbx"] is not None:
-            fetches = [fetch_now(pbx=_named(options["pbx"]), remote_ids=remote_ids)]
+            fetches = [_fetch_one(options["pbx"], remote_ids)]
             if not options["json"]:
                 self._print_row(fetches[0], len(fetches[0].pbx.slug))
         else:
@@ -72,6 +72,13 @@ class Command(BaseCommand):
     def _print_row(self, fetch: Fetch, width: int) -> None:
         self.stdout.write(f"{fetch.pbx.slug:<{width}}  {fetch.state:<11}  {_outcome(fetch)}")
         self.stdout.flush()
+
+
+def _fetch_one(slug: str, remote_ids: list[str]) -> Fetch:
+    try:
+        return fetch_now(pbx=_named(slug), remote_ids=remote_ids)
+    except (PbxGone, Fetch.DoesNotExist):
+        raise CommandError(f"The PBX {slug!r} was deleted a moment ago.") from None
 
 
 def _several(site: str | None, *, due: bool) -> tuple[FetchRun.Scope, list[Pbx]]:
