@@ -4,7 +4,17 @@ from .certificates import certificate_seen
 from .client import PbxClient
 from .connection import Connection, TargetPolicy, Trust, password_digest
 from .dod import read_bindings, write_bindings
-from .errors import ApiRefused, BadPayload, LoginRefused, PbxError, Reason, Unreachable, Untrusted
+from .errors import (
+    ApiRefused,
+    BadPayload,
+    LoginHeld,
+    LoginRefused,
+    PbxError,
+    Reason,
+    Unreachable,
+    Untrusted,
+)
+from .logins import EveryLogin, Logins
 from .records import (
     CertificateSeen,
     DeviceRecord,
@@ -22,7 +32,10 @@ __all__ = [
     "DeviceRecord",
     "DodIssue",
     "DodRecord",
+    "EveryLogin",
+    "LoginHeld",
     "LoginRefused",
+    "Logins",
     "PbxClient",
     "PbxError",
     "Reason",
