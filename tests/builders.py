@@ -6,7 +6,17 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from trunks.models import DodBinding, Pbx, Supplement, TargetKind, Trunk, Trust
+from trunks.addresses import authority_of
+from trunks.models import (
+    DodBinding,
+    LoginAttempt,
+    LoginPlace,
+    Pbx,
+    Supplement,
+    TargetKind,
+    Trunk,
+    Trust,
+)
 from trunks.search.text import digits_of, normalise, search_text
 
 
@@ -91,3 +101,15 @@ def make_binding(
     trunk.dod_count += 1
     trunk.save(update_fields=["dod_count"])
     return binding
+
+
+def make_bad_login(base_url: str, **fields: object) -> LoginAttempt:
+    """Save a log-in that was refused just now."""
+    place, _ = LoginPlace.objects.get_or_create(authority=authority_of(base_url))
+    values: dict[str, object] = {
+        "credentials": "0" * 64,
+        "outcome": LoginAttempt.Outcome.REFUSED,
+        "ends_at": timezone.now(),
+        **fields,
+    }
+    return LoginAttempt.objects.create(place=place, **values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 
 class ConnectionSettings(TypedDict):
@@ -24,3 +24,4 @@ class PbxSettings(ConnectionSettings):
     site: str
     notes: str
     enabled: bool
+    keeps_login: NotRequired[bool]

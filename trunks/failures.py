@@ -93,6 +93,11 @@ _SENTENCES: dict[str, tuple[Words, Words, Words]] = {
         _("An earlier log-in at this PBX was refused, and more could lock us out for everyone."),
         _("Correct the API username and password, then wait until ten minutes have passed."),
     ),
+    "login-unrecorded": (
+        _("No log-in was tried."),
+        _("Every try is counted in the database before it is made, and the database was busy."),
+        _("Try again; if it stays like this, ask the administrator of this dashboard."),
+    ),
     "address-not-allowed": (
         _("The PBX does not allow API calls from this dashboard's address."),
         _("Its list of allowed addresses leaves us out."),

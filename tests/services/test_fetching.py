@@ -9,7 +9,6 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from tests.builders import make_pbx
 from trunks.models import DodBinding, Fetch, Pbx, Trunk, TrunkVersion
 from trunks.services import fetching, reading
 from trunks.services.fetching import (
@@ -340,16 +339,6 @@ def test_a_pbx_that_was_not_called_is_not_failing(pbx: Pbx):
 
     pbx.refresh_from_db()
     assert pbx.failing_since is None
-
-
-def test_a_crowd_of_pbxs_at_one_address_does_not_lock_us_out(pbx: Pbx, device: SimulatedPbx):
-    later = timezone.now() + timedelta(seconds=60)
-    for number in range(3):
-        twin = make_pbx(f"Twin {number}", base_url=device.base_url, trust="plain")
-        Fetch.objects.create(pbx=twin, state="running", lease_until=later)
-
-    assert fetch_now(pbx=pbx).reason == "login-held"
-    assert device.logins == device.failed_logins == 0
 
 
 def test_a_pbx_that_was_deleted_a_moment_ago_is_said_to_be_gone(pbx: Pbx):

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
-from tests.builders import make_pbx
+from tests.builders import make_bad_login, make_pbx
 from tests.views.test_pbxs import MARKER, TYPED
 from trunks.models import ConnectionTest, Pbx
 from trunks.services.connection_tests import connection_test_perform
@@ -159,6 +159,7 @@ def test_a_refused_password_says_how_many_tries_are_left(admin_client, administr
     test = ended(
         administrator, reason="credentials-rejected", certificate={}, finished_at=timezone.now()
     )
+    make_bad_login(test.base_url, tested_by=administrator)
     response = admin_client.get(page_of(test), headers=HTMX)
     assertContains(response, "2 more log-ins with a wrong password are tried from here")
 

@@ -8,6 +8,7 @@ import trunks.yeastar as package
 from trunks.yeastar import (
     ApiRefused,
     BadPayload,
+    LoginHeld,
     LoginRefused,
     PbxError,
     Reason,
@@ -16,7 +17,7 @@ from trunks.yeastar import (
 )
 from trunks.yeastar.errors import cutting_traces
 
-KINDS = (ApiRefused, BadPayload, LoginRefused, Unreachable, Untrusted)
+KINDS = (ApiRefused, BadPayload, LoginHeld, LoginRefused, Unreachable, Untrusted)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import traceback
 from collections.abc import Callable
+from typing import Any
 
 from trunks.yeastar import Connection, PbxClient, TargetPolicy
 
@@ -69,7 +70,7 @@ def mark(password: str) -> str:
     return f"mark-of-{len(password)}"
 
 
-def client_of(connection: Connection, **options: float) -> PbxClient:
+def client_of(connection: Connection, **options: Any) -> PbxClient:
     return PbxClient(
         connection, fingerprint=mark, targets=TargetPolicy(allow_loopback=True), **options
     )

@@ -59,6 +59,15 @@ class PbxForm(ConnectionForm):
         initial=True,
         help_text=gettext_lazy("A disabled PBX is never called; what was fetched stays."),
     )
+    keeps_login = forms.BooleanField(
+        label=gettext_lazy("Stay logged in between fetches"),
+        required=False,
+        initial=True,
+        help_text=gettext_lazy(
+            "Makes a fetch faster: it needs no log-in of its own. Turn it off where another program "
+            "uses the same API user, since a new log-in may end the other's."
+        ),
+    )
 
     def __init__(
         self,
@@ -98,6 +107,7 @@ class PbxForm(ConnectionForm):
             site=values["site"],
             notes=values["notes"],
             enabled=values["enabled"],
+            keeps_login=values["keeps_login"],
         )
 
     def _check_password(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from trunks.models.dod import DodBinding, DodIssue, TargetKind
 from trunks.models.fetch import SCOPE_ALL, Fetch
 from trunks.models.held import HeldAnswer
+from trunks.models.login import LOCK_OUT, LoginAttempt, LoginPlace
 from trunks.models.pbx import DEFAULT_API_PATH, ConnectionTest, Pbx, PbxState, Trust
 from trunks.models.registration import Registration
 from trunks.models.run import FetchRun, RunProgress
@@ -20,6 +21,7 @@ from trunks.models.trunk import (
 __all__ = [
     "DEFAULT_API_PATH",
     "FIELDS_OF_KIND",
+    "LOCK_OUT",
     "SCOPE_ALL",
     "ConnectionTest",
     "DodBinding",
@@ -27,6 +29,8 @@ __all__ = [
     "Fetch",
     "FetchRun",
     "HeldAnswer",
+    "LoginAttempt",
+    "LoginPlace",
     "Pbx",
     "PbxState",
     "Registration",

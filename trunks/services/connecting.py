@@ -7,24 +7,37 @@ from django.conf import settings
 from trunks import yeastar
 from trunks.keyring import password_fingerprint
 from trunks.models import ConnectionTest, Pbx
+from trunks.services.logins import BookedLogins
+from trunks.services.tokens import KeptLogins
 
 # The documented web server (Boa) is a single process: let it breathe between two calls.
 PAUSE_SECONDS = 0.05
 
 
 def client_for(connection: Pbx | ConnectionTest) -> yeastar.PbxClient:
-    """Return a client for one PBX.
+    """Return a client for one PBX; a saved one keeps its token, a test only books its log-in.
 
     Raises:
         SecretUnavailable: the API secret cannot be read, or the fingerprint key is unusable.
         ValueError: the settings contradict each other.
     """
     password_fingerprint("")  # An unusable key must show before the log-in, not after it.
+    password_md5 = connection.read_secret()
     return yeastar.PbxClient(
-        _read(connection, password_md5=connection.read_secret()),
+        _read(connection, password_md5=password_md5),
         fingerprint=password_fingerprint,
         targets=target_policy(),
         pause=PAUSE_SECONDS,
+        logins=_logins_of(connection, password_md5),
+    )
+
+
+def client_without_password(connection: Pbx) -> yeastar.PbxClient:
+    """Return a client that can only give a token back; raise `ValueError` as `client_for` does."""
+    return yeastar.PbxClient(
+        _read(connection, password_md5=""),
+        fingerprint=password_fingerprint,
+        targets=target_policy(),
     )
 
 
@@ -49,6 +62,12 @@ def target_policy() -> yeastar.TargetPolicy:
         allow_loopback=settings.PBXDASH_ALLOW_LOOPBACK_PBXS,
         networks=settings.PBXDASH_ALLOWED_NETWORKS,
     )
+
+
+def _logins_of(connection: Pbx | ConnectionTest, password_md5: str) -> yeastar.Logins:
+    if isinstance(connection, Pbx):
+        return KeptLogins(connection, password_md5=password_md5)
+    return BookedLogins(connection, password_md5=password_md5)
 
 
 def _read(connection: Pbx | ConnectionTest, *, password_md5: str) -> yeastar.Connection:

@@ -20,7 +20,15 @@ logger = logging.getLogger(__name__)
 # Ends that say nothing of the PBX: it was not called, or the mistake is on our side.
 _NOT_CALLED = frozenset({"disabled", "left-alone", "edited-meanwhile"})
 _OUR_OWN = frozenset(
-    {"interrupted", "internal", "secret-unavailable", "bad-settings", "login-held", "busy"}
+    {
+        "interrupted",
+        "internal",
+        "secret-unavailable",
+        "bad-settings",
+        "login-held",
+        "login-unrecorded",
+        "busy",
+    }
 )
 # What an answer depends on: edited during the fetch, it may come from another machine.
 _CONNECTION = ("base_url", "api_path", "username", "secret", "trust", "pinned_fingerprint")

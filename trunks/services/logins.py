@@ -1,81 +1,241 @@
 """When a log-in may be tried: five bad ones lock this dashboard out of a PBX for ten minutes, for everyone.
 
-Documented at help.yeastar.com, S-Series API v2, login. A log-in is therefore never repeated by itself.
+Documented at help.yeastar.com, S-Series API v2, login. So each try is written into the database before the
+call, by one process at a time for a host and port, and no try is ever repeated by itself.
 """
 
 from __future__ import annotations
 
+import logging
+import time
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
+from django.db import DatabaseError, IntegrityError, OperationalError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from trunks.addresses import authority_of, spellings_of
-from trunks.models import ConnectionTest, Fetch, Pbx
+from trunks.keyring import SecretUnavailable, password_fingerprint
+from trunks.models import LOCK_OUT, ConnectionTest, LoginAttempt, LoginPlace, Pbx
+from trunks.services.login_blocks import (
+    BAD_LOGINS_ALLOWED,
+    LoginBlock,
+    LoginBlockKind,
+    block_at,
+)
+from trunks.yeastar import LoginHeld, PbxError, Reason
 
-# How long the PBX keeps an address out.
-LOCK_OUT = timedelta(minutes=10)
-# It does so after five bad log-ins; the rest is for people who try by hand.
-BAD_LOGINS_ALLOWED = 3
+logger = logging.getLogger(__name__)
+
+# What an attempt may take beyond the deadline of its call; then its process is taken for dead.
+LEASE_MARGIN = timedelta(seconds=10)
+# Pauses of one that waits for another log-in at the same place.
+SHORTEST_WAIT, LONGEST_WAIT = 0.05, 0.5
+# With less time than this a log-in would only be sent to be given up, and still count.
+SHORTEST_CALL = 1.0
+# How often an end is written down when the database is busy; each try waits for it by itself.
+SETTLING_TRIES = 3
+FORGOTTEN_AFTER = timedelta(days=1)
+# No log-in reached the PBX, or what answered is not its log-in: nothing that it would count.
+_NOT_COUNTED = frozenset(
+    {
+        Reason.NAME_NOT_RESOLVED,
+        Reason.REFUSED,
+        Reason.NO_ROUTE,
+        Reason.CONNECT_TIMEOUT,
+        Reason.TLS_FAILED,
+        Reason.CERTIFICATE_UNTRUSTED,
+        Reason.CERTIFICATE_CHANGED,
+        Reason.TARGET_FORBIDDEN,
+        Reason.NOT_TLS,
+        Reason.TLS_EXPECTED,
+        Reason.REDIRECTED,
+        Reason.NOT_AN_API,
+        Reason.ADDRESS_NOT_ALLOWED,
+        Reason.NO_TOKEN,
+    }
+)
+_OUTCOMES = {
+    Reason.CREDENTIALS_REJECTED: LoginAttempt.Outcome.REFUSED,
+    Reason.LOCKED_OUT: LoginAttempt.Outcome.LOCKED_OUT,
+}
 
 
-def login_is_held(fetch: Fetch) -> bool:
-    """Tell whether logging in could do harm: the credentials were refused, or the lock-out lasts."""
-    if fetch.pbx.credentials_rejected_at is not None:
-        return True
-    return logins_held_until(fetch.pbx.base_url, except_fetch=fetch.pk) is not None
+class BookedLogins:
+    """The log-ins of one client: each is booked before it is made, and its end is written down.
 
-
-def logins_held_until(
-    base_url: str, *, except_test: int = 0, except_fetch: int = 0
-) -> datetime | None:
-    """Return until when no log-in at this host and port may be tried; None when one may.
-
-    Counted over all PBXs, fetches and tests, since the PBX counts by our address. Those that run at this
-    moment count as refused, so that no crowd of them slips through together.
+    Keeps no token. Used within the thread of the client, in short transactions of its own.
     """
-    now = timezone.now()
-    same_place = spellings_of(authority_of(base_url))
-    running = ConnectionTest.objects.filter(
-        base_url__in=same_place,
-        state=ConnectionTest.State.RUNNING,
-        requested_at__gt=now - LOCK_OUT,
-    ).exclude(pk=except_test)
-    fetching = Fetch.objects.filter(
-        pbx__base_url__in=same_place, state=Fetch.State.RUNNING, lease_until__gt=now
-    ).exclude(pk=except_fetch)
-    blocked = Pbx.objects.filter(base_url__in=same_place, login_blocked_until__gt=now)
-    ends = [until for until in blocked.values_list("login_blocked_until", flat=True) if until]
-    ends += [at + LOCK_OUT for at in _refused(base_url, "locked-out")]
-    bad = _refused(base_url, "credentials-rejected")
-    if len(bad) + running.count() + fetching.count() >= BAD_LOGINS_ALLOWED:
-        ends.append(bad[-BAD_LOGINS_ALLOWED:][0] + LOCK_OUT if bad else now)
-    return max(ends, default=None)
+
+    def __init__(self, connection: Pbx | ConnectionTest, *, password_md5: str) -> None:
+        self._connection = connection
+        self._authority = authority_of(connection.base_url)
+        self._credentials = credentials_fingerprint(connection.username, password_md5)
+        self._attempt: int | None = None
+
+    def token(self) -> str:
+        """Return "": a token of ours ends with its client."""
+        return ""
+
+    def admit(self, dead: str, remaining: float) -> str:
+        """Book a log-in, as `Logins` says; wait in turn for others at the same host and port.
+
+        Raises:
+            LoginHeld: `login-held`, `edited-meanwhile`, or `login-unrecorded` when the database stays busy.
+        """
+        end, pause = time.monotonic() + remaining, SHORTEST_WAIT
+        while True:
+            try:
+                token, busy_until = self._booked(dead, end - time.monotonic())
+            except IntegrityError:
+                raise LoginHeld(Reason.EDITED_MEANWHILE) from None  # The PBX was deleted.
+            except OperationalError:
+                token, busy_until = "", None  # Busy, or gone: nothing was booked.
+            if token or self._attempt is not None:
+                return token
+            if time.monotonic() + pause + SHORTEST_CALL > end:
+                raise _out_of_time(busy_until)
+            time.sleep(pause)
+            pause = min(2 * pause, LONGEST_WAIT)
+
+    def accepted(self, token: str) -> bool:
+        """Take the attempt off the books, and keep no token."""
+        del token
+        self._settle(self._forget_attempt)
+        return False
+
+    def refused(self, error: PbxError | None) -> None:
+        """Write down how the log-in ended; what the PBX did not judge is taken off the books."""
+        reason = error.reason if error else None
+        if reason in _NOT_COUNTED or (reason is Reason.ERRNO and error and error.errno):
+            self._settle(self._forget_attempt)
+        else:
+            outcome = _OUTCOMES.get(reason) if reason else None
+            self._settle(lambda: self._note(outcome or LoginAttempt.Outcome.UNKNOWN))
+
+    def forget(self, token: str) -> None:
+        """Nothing is kept."""
+
+    def _booked(self, dead: str, seconds: float) -> tuple[str, datetime | None]:
+        """Book an attempt, or return a token that needs none, or until when another one is under way.
+
+        Raises:
+            LoginHeld: no log-in may be tried.
+            DatabaseError: nothing was booked.
+        """
+        now = timezone.now()
+        others = LoginAttempt.objects.at(self._authority).under_way(now)
+        if other := others.first():  # Whoever waits does not lock.
+            return "", other.ends_at
+        with transaction.atomic(durable=True):
+            place = _hold(self._authority)
+            now = timezone.now()
+            self._check_pbx()
+            if token := self._kept_token(dead):
+                return token, None
+            if other := others.first():
+                return "", other.ends_at
+            if block := self._block(now):
+                raise LoginHeld(Reason.LOGIN_HELD, _until(block))
+            LoginAttempt.objects.filter(ends_at__lt=now - FORGOTTEN_AFTER).delete()
+            attempt = LoginAttempt.objects.create(
+                place=place,
+                credentials=self._credentials,
+                ends_at=now + timedelta(seconds=seconds) + LEASE_MARGIN,
+                **self._caller,
+            )
+        # Only now, when it is committed.
+        self._attempt = attempt.pk
+        return "", None
+
+    @property
+    def _caller(self) -> dict[str, int | None]:
+        if isinstance(self._connection, Pbx):
+            return {"pbx_id": self._connection.pk}
+        return {"tested_by_id": self._connection.requested_by_id}
+
+    def _kept_token(self, dead: str) -> str:
+        """Return a token that another process got while we waited."""
+        del dead
+        return ""
+
+    def _check_pbx(self) -> None:
+        """Look at the row of the PBX as it is now, under the lock."""
+
+    def _block(self, now: datetime) -> LoginBlock | None:
+        return block_at(self._authority, credentials=self._credentials, now=now)
+
+    def _settle(self, write: Callable[[], None]) -> None:
+        """Write down an end; if the database stays busy, the attempt counts as refused by itself."""
+        for _ in range(SETTLING_TRIES):
+            try:
+                with transaction.atomic():
+                    write()
+            except OperationalError:
+                continue
+            except DatabaseError:
+                break
+            self._attempt = None
+            return
+        logger.error("The end of a log-in at %s could not be written down", self._authority)
+        self._attempt = None
+
+    def _forget_attempt(self) -> None:
+        self._row().delete()
+
+    def _note(self, outcome: LoginAttempt.Outcome) -> None:
+        # The PBXs first, as whoever stores an answer does: the other way round they would lock each other out.
+        if outcome is LoginAttempt.Outcome.LOCKED_OUT:
+            _mark_locked_out(self._authority)
+        self._row().update(outcome=outcome, ends_at=timezone.now())
+
+    def _row(self) -> QuerySet[LoginAttempt]:
+        return LoginAttempt.objects.filter(pk__in=[self._attempt] if self._attempt else [])
+
+
+def credentials_fingerprint(username: str, password_md5: str) -> str:
+    """Return what tells equal credentials from others without saying them."""
+    return password_fingerprint(f"api-login:{username}:{password_md5}")
+
+
+def login_block(*, pbx: Pbx) -> LoginBlock | None:
+    """Return what keeps us from logging in at the host and port of a PBX now, besides its own refused credentials."""
+    try:
+        credentials = credentials_fingerprint(pbx.username, pbx.read_secret())
+    except SecretUnavailable:
+        credentials = ""
+    return block_at(authority_of(pbx.base_url), credentials=credentials, now=timezone.now())
 
 
 def bad_logins_left(base_url: str) -> int:
     """Return how many log-ins at this host and port may still be refused before we pause by ourselves."""
-    return max(0, BAD_LOGINS_ALLOWED - len(_refused(base_url, "credentials-rejected")))
+    bad = LoginAttempt.objects.at(authority_of(base_url)).bad(timezone.now())
+    return max(0, BAD_LOGINS_ALLOWED - bad.count())
 
 
-def login_refused(*, pbx: Pbx, reason: str) -> None:
-    """Remember a refused log-in of a saved PBX, so that none follows."""
-    now = timezone.now()
-    if reason == "credentials-rejected":
-        # Only what was refused: credentials that were edited meanwhile deserve their own try.
-        refused = Pbx.objects.filter(pk=pbx.pk, secret=pbx.secret, username=pbx.username)
-        refused.update(credentials_rejected_at=now)
-    elif reason == "locked-out":
-        Pbx.objects.filter(pk=pbx.pk).update(login_blocked_until=now + LOCK_OUT)
+def _hold(authority: str) -> LoginPlace:
+    """Return the row of a host and port, locked until the transaction ends.
+
+    SQLite has no locks of rows: there every transaction that may write is alone.
+    """
+    LoginPlace.objects.get_or_create(authority=authority)
+    return LoginPlace.objects.select_for_update().get(authority=authority)
 
 
-def _refused(base_url: str, reason: str) -> list[datetime]:
-    """Return when tests and fetches were refused there in the last ten minutes, oldest first."""
-    same_place = spellings_of(authority_of(base_url))
-    recently = {"reason": reason, "finished_at__gt": timezone.now() - LOCK_OUT}
-    tests = ConnectionTest.objects.filter(base_url__in=same_place, **recently)
-    fetches = Fetch.objects.filter(pbx__base_url__in=same_place, **recently)
-    moments = [
-        *tests.values_list("finished_at", flat=True),
-        *fetches.values_list("finished_at", flat=True),
-    ]
-    return sorted(moment for moment in moments if moment)
+def _mark_locked_out(authority: str) -> None:
+    same_place = Pbx.objects.filter(base_url__in=spellings_of(authority)).order_by("pk")
+    ids: Iterable[int] = list(same_place.select_for_update().values_list("pk", flat=True))
+    Pbx.objects.filter(pk__in=ids).update(login_blocked_until=timezone.now() + LOCK_OUT)
+
+
+def _until(block: LoginBlock) -> str:
+    if block.kind is LoginBlockKind.REFUSED or block.until is None:
+        return ""
+    return block.until.isoformat(timespec="seconds")
+
+
+def _out_of_time(busy_until: datetime | None) -> LoginHeld:
+    if busy_until is None:
+        return LoginHeld(Reason.LOGIN_UNRECORDED)
+    return LoginHeld(Reason.LOGIN_HELD, busy_until.isoformat(timespec="seconds"))

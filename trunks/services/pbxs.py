@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from copy import copy
 from itertools import count
 from typing import Unpack
 
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
+from trunks.addresses import authority_of
 from trunks.connection_settings import PbxSettings
 from trunks.models import DodBinding, Pbx, TrunkVersion
 from trunks.search.text import normalise
+from trunks.services.logouts import logout_request
 from trunks.services.supplements import supplements_offered_again
+from trunks.services.tokens import token_key
 
 # Words that an address of ours has in the place of a slug.
 RESERVED_SLUGS = frozenset({"new"})
 FALLBACK_SLUG = "pbx"
+
+_STOPS = ("credentials_rejected_at", "login_blocked_until")
 
 
 class NameTaken(Exception):
@@ -50,6 +56,7 @@ def pbx_update(*, pbx: Pbx, password_md5: str | None, **settings: Unpack[PbxSett
     """Change a PBX; without a password the saved secret stays.
 
     Edited credentials end the stop after a refused log-in. A lock-out goes on: it is the PBX that counts.
+    A token got with other settings is used no longer, and given back by a worker.
 
     Raises:
         NameTaken: the name is another PBX's.
@@ -59,6 +66,7 @@ def pbx_update(*, pbx: Pbx, password_md5: str | None, **settings: Unpack[PbxSett
     try:
         with transaction.atomic():
             current = Pbx.objects.select_for_update().get(pk=pbx.pk)
+            before = copy(current)
             same_target = current.leads_to(
                 settings["base_url"], settings["trust"], settings["pinned_fingerprint"]
             )
@@ -68,20 +76,28 @@ def pbx_update(*, pbx: Pbx, password_md5: str | None, **settings: Unpack[PbxSett
                 current.credentials_rejected_at = None
             if password_md5 is not None:
                 current.keep_secret(password_md5)
+            if authority_of(settings["base_url"]) != authority_of(current.base_url):
+                current.login_blocked_until = None  # Another machine, with a count of its own.
             _apply(current, settings)
             supplements_offered_again(pbx=current)
-            current.save(
-                update_fields=[*settings, "search_name", "secret", "credentials_rejected_at"]
-            )
+            current.save(update_fields=[*settings, "search_name", "secret", *_STOPS])
+            if token_key(before) != token_key(current) or not _may_keep_token(current):
+                logout_request(pbx=before)
     except IntegrityError:
         raise NameTaken from None
     return current
 
 
 def pbx_set_enabled(*, pbx: Pbx, enabled: bool) -> None:
-    """Allow or stop fetching a PBX; its data stays."""
-    pbx.enabled = enabled
-    pbx.save(update_fields=["enabled"])
+    """Allow or stop fetching a PBX; its data stays, and a stopped one is logged out by a worker."""
+    with transaction.atomic():
+        current = Pbx.objects.select_for_update().filter(pk=pbx.pk).first()
+        if current is None:
+            return
+        current.enabled = enabled
+        current.save(update_fields=["enabled"])
+        if not enabled:
+            logout_request(pbx=current)
 
 
 def pbx_contents(*, pbx: Pbx) -> dict[str, int]:
@@ -95,8 +111,16 @@ def pbx_contents(*, pbx: Pbx) -> dict[str, int]:
 
 
 def pbx_delete(*, pbx: Pbx) -> None:
-    """Delete a PBX with its trunks, bindings, versions and fetches."""
-    pbx.delete()
+    """Delete a PBX with its trunks, bindings, versions and fetches; a worker logs us out."""
+    with transaction.atomic():
+        current = Pbx.objects.select_for_update().filter(pk=pbx.pk).first()
+        if current is not None:
+            logout_request(pbx=current)
+            current.delete()
+
+
+def _may_keep_token(pbx: Pbx) -> bool:
+    return pbx.enabled and pbx.keeps_login
 
 
 def _apply(pbx: Pbx, settings: PbxSettings) -> None:

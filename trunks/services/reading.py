@@ -13,13 +13,11 @@ from django.utils import timezone
 from trunks.keyring import SecretUnavailable
 from trunks.models import Fetch
 from trunks.services.connecting import client_for
-from trunks.services.logins import login_is_held, login_refused
 from trunks.services.supplements import SupplementAnswer, supplements_read, supplements_wanted
 from trunks.yeastar import (
     DeviceRecord,
     ExtensionRecord,
     GroupRecord,
-    LoginRefused,
     PbxError,
     TrunkRecord,
     TrunkStateRecord,
@@ -90,8 +88,6 @@ def read(fetch: Fetch) -> Reading | Failure:
             observed_at = timezone.now()
             return Reading(records, observed_at, supplements_read(source, wanted, records))
     except PbxError as error:
-        if isinstance(error, LoginRefused):
-            login_refused(pbx=fetch.pbx, reason=error.reason)
         return Failure(error.reason, error.errno, error.detail)
     except Exception as error:  # noqa: BLE001
         # The text of an unknown error may hold anything, so only its type goes on.
@@ -101,6 +97,4 @@ def read(fetch: Fetch) -> Reading | Failure:
 def _why_not_called(fetch: Fetch) -> str:
     if not fetch.pbx.enabled:
         return "disabled"
-    if fetch.pbx.rests and not fetch.insists:
-        return "left-alone"
-    return "login-held" if login_is_held(fetch) else ""
+    return "left-alone" if fetch.pbx.rests and not fetch.insists else ""

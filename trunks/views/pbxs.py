@@ -9,7 +9,6 @@ from django.contrib.auth.decorators import permission_required
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -18,6 +17,7 @@ from trunks.htmx import HtmxHttpRequest, wants_partial
 from trunks.keyring import SecretUnavailable
 from trunks.models import Pbx
 from trunks.services import pbxs
+from trunks.services.logins import login_block
 from trunks.views.pbx_forms import form_of, form_page, secret_sentence, typed_password
 
 FETCHES_SHOWN = 10
@@ -37,15 +37,12 @@ def pbx_list(request: HttpRequest) -> HttpResponse:
 def pbx_detail(request: HtmxHttpRequest, slug: str) -> HttpResponse:
     found = Pbx.objects.with_trunk_count().select_related("last_fetch")
     pbx = get_object_or_404(found, slug=slug)
-    blocked_until = pbx.login_blocked_until
     context = {
         "pbx": pbx,
         "trunks": pbx.trunks.present()[:TRUNKS_SHOWN],
         "attempts": pbx.fetches.select_related("requested_by")[:FETCHES_SHOWN],
         "supplements": list(pbx.supplements.all()),
-        "blocked_until": blocked_until
-        if blocked_until and blocked_until > timezone.now()
-        else None,
+        "stop": login_block(pbx=pbx),
     }
     if wants_partial(request):
         return render(request, "trunks/_pbx_data.html", {**context, "oob": True})

@@ -4,7 +4,17 @@ from .certificates import certificate_seen
 from .client import PbxClient
 from .connection import Connection, TargetPolicy, Trust, password_digest
 from .dod import read_bindings, settle, write_bindings
-from .errors import ApiRefused, BadPayload, LoginRefused, PbxError, Reason, Unreachable, Untrusted
+from .errors import (
+    ApiRefused,
+    BadPayload,
+    LoginHeld,
+    LoginRefused,
+    PbxError,
+    Reason,
+    Unreachable,
+    Untrusted,
+)
+from .logins import EveryLogin, Logins
 from .records import (
     CertificateSeen,
     DeviceRecord,
@@ -25,9 +35,12 @@ __all__ = [
     "DeviceRecord",
     "DodIssue",
     "DodRecord",
+    "EveryLogin",
     "ExtensionRecord",
     "GroupRecord",
+    "LoginHeld",
     "LoginRefused",
+    "Logins",
     "PbxClient",
     "PbxError",
     "Reason",

@@ -12,6 +12,7 @@ from .certificates import DEFAULT_TARGETS
 from .connection import Connection, TargetPolicy
 from .deadline import Deadline
 from .errors import PbxError, Reason, Unreachable, cutting_traces
+from .logins import EveryLogin, Logins
 from .parsing import (
     DEAD_TOKEN,
     Answer,
@@ -46,10 +47,11 @@ class PbxClient:
     `fingerprint` turns each SIP password into what may be kept. `targets` says which addresses may
     be called. `pause` is the rest in seconds that the PBX gets between two calls; its web server
     handles one at a time. The deadline of the connection starts with `with`, or with the first
-    call, and covers all calls and pauses.
+    call, and covers all calls and pauses. `logins` is asked before every login and may keep tokens
+    for other clients.
 
-    Leaving logs out if we are logged in, and lets go of the connection. A login is never repeated
-    by itself.
+    Leaving logs out, unless the token is kept, and lets go of the connection. A login is never
+    repeated by itself.
 
     Raises:
         ValueError: the connection's settings contradict each other; the text is safe to show.
@@ -62,6 +64,7 @@ class PbxClient:
         fingerprint: Fingerprint,
         targets: TargetPolicy = DEFAULT_TARGETS,
         pause: float = 0.0,
+        logins: Logins | None = None,
     ) -> None:
         self._connection = connection
         self._fingerprint = fingerprint
@@ -69,7 +72,9 @@ class PbxClient:
         self._transport = Transport(connection, targets)
         self._deadline: Deadline | None = None
         self._called = False
+        self._logins = logins or EveryLogin()
         self._token = ""
+        self._is_kept = False
 
     def __enter__(self) -> Self:
         """Start the clock."""
@@ -82,12 +87,16 @@ class PbxClient:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Log out and close, whatever happened."""
+        """Close, whatever happened."""
         self.close()
 
     def close(self) -> None:
-        """Log out if need be and let go of the connection; nothing that fails here is raised."""
-        self.logout()
+        """Log out, unless the token is kept, and let go of the connection.
+
+        Nothing that fails here is raised.
+        """
+        if not self._is_kept:
+            self.logout()
         self._transport.close()
 
     @cutting_traces
@@ -98,6 +107,7 @@ class PbxClient:
 
         Raises:
             LoginRefused: `credentials-rejected`, `locked-out` or `address-not-allowed`.
+            LoginHeld: not tried.
             PbxError: the other kinds, as `trunks` raises them.
         """
         self._log_in()
@@ -108,7 +118,12 @@ class PbxClient:
 
         A token that is not given back ends by itself after 30 minutes.
         """
-        token, self._token = self._token, ""
+        self.end(self._token)
+        self._token, self._is_kept = "", False
+
+    @cutting_traces
+    def end(self, token: str) -> None:
+        """Give a token back that was kept, as `logout` does; an empty one calls nobody."""
         deadline = self._started().at_most(_LOGOUT_SECONDS)
         if token and not deadline.passed:
             with contextlib.suppress(PbxError):
@@ -121,6 +136,7 @@ class PbxClient:
         Raises:
             Unreachable: no answer in time.
             LoginRefused: not let in; stop calling.
+            LoginHeld: no token, and no login was tried.
             Untrusted: not the certificate we trust.
             ApiRefused: the PBX said no: 10062 for an unknown trunk, `token-dead` when a fresh token
                 was refused too.
@@ -168,35 +184,70 @@ class PbxClient:
         """
         return read_groups(self._ask("extensiongroup/query", {"id": "all"}))
 
-    def _log_in(self) -> None:
+    def _log_in(self, dead: str = "") -> None:
+        self._token, self._is_kept = "", False
+        deadline = self._started()
+        if deadline.passed:
+            raise Unreachable(Reason.TIMEOUT, "total")
+        self._token = self._logins.admit(dead, deadline.remaining)
+        if self._token:
+            self._is_kept = True
+            return
+        failure: PbxError | None = None
+        try:
+            self._token = self._new_token(deadline)
+        except PbxError as error:
+            failure = error
+            raise
+        finally:
+            # Also after a mistake of ours: whoever waits for this login must not wait in vain.
+            if not self._token:
+                self._logins.refused(failure)
+        self._is_kept = self._logins.accepted(self._token)
+
+    def _new_token(self, deadline: Deadline) -> str:
         # help.yeastar.com, S-Series API v2, login.
         credentials = {
             "username": self._connection.username,
             "password": self._connection.password_md5,
             "version": _EVENT_VERSION,
         }
-        self._token = ""
-        answer = self._post("login", credentials, "", self._started())
+        answer = self._post("login", credentials, "", deadline)
         errno = refused_errno(answer)
         if errno is not None:
             raise refusal(errno)
-        self._token = read_token(answer)
+        return read_token(answer)
 
     def _ask(self, endpoint: str, payload: Mapping[str, str] | None) -> Answer:
         """Call with a token; when it is dead, log in and call again, once."""
         if not self._token:
+            self._token = self._logins.token()
+            self._is_kept = bool(self._token)
+        if not self._token:
             self._log_in()
-        answer = self._post(endpoint, payload, self._token, self._started())
-        errno = refused_errno(answer)
+        answer, errno = self._ask_once(endpoint, payload)
         if errno in DEAD_TOKEN:
-            self._log_in()
-            answer = self._post(endpoint, payload, self._token, self._started())
-            errno = refused_errno(answer)
+            self._log_in(self._discard())
+            answer, errno = self._ask_once(endpoint, payload)
         if errno is None:
             return answer
         if errno in DEAD_TOKEN:
-            self._token = ""
+            self._discard()
         raise refusal(errno)
+
+    def _ask_once(
+        self, endpoint: str, payload: Mapping[str, str] | None
+    ) -> tuple[Answer, str | None]:
+        answer = self._post(endpoint, payload, self._token, self._started())
+        return answer, refused_errno(answer)
+
+    def _discard(self) -> str:
+        """Use the token no longer, nor let others use it; return it."""
+        dead, was_kept = self._token, self._is_kept
+        self._token, self._is_kept = "", False
+        if was_kept:
+            self._logins.forget(dead)
+        return dead
 
     def _post(
         self,

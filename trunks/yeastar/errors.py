@@ -3,6 +3,7 @@
     PbxError
     ├── Unreachable     nothing usable came back: keep showing the old data, try again later
     ├── LoginRefused    the PBX will not let us in: stop, since repeats lock our address out
+    ├── LoginHeld       we did not try to log in, since it could lock us out: wait, or ask a person
     ├── Untrusted       the certificate is not one we trust: a person must look at it
     ├── ApiRefused      the PBX understood and said no: show its error number
     └── BadPayload      what answers is not the API we expect: a person must look at the settings
@@ -42,6 +43,10 @@ class Reason(StrEnum):
     CREDENTIALS_REJECTED = "credentials-rejected"
     LOCKED_OUT = "locked-out"
     ADDRESS_NOT_ALLOWED = "address-not-allowed"
+    # LoginHeld
+    LOGIN_HELD = "login-held"
+    LOGIN_UNRECORDED = "login-unrecorded"
+    EDITED_MEANWHILE = "edited-meanwhile"
     # Untrusted
     CERTIFICATE_UNTRUSTED = "certificate-untrusted"
     CERTIFICATE_CHANGED = "certificate-changed"
@@ -93,6 +98,14 @@ class LoginRefused(PbxError):
 
     Five failed logins lock our address for ten minutes, for everyone (help.yeastar.com, S-Series
     API v2, login).
+    """
+
+
+class LoginHeld(PbxError):
+    """We did not try to log in, since it could lock us out, or since the credentials are old by now.
+
+    `detail` of `login-held` is the moment until when, in ISO 8601; it is empty when it lasts until
+    the credentials are edited. `login-unrecorded`: the try could not be written down beforehand.
     """
 
 

@@ -1,0 +1,123 @@
+"""One live token a PBX, kept so that a fetch need not log in: sealed, in the cache that all processes share.
+
+A PBX lets a token live for 30 minutes (help.yeastar.com, S-Series API v2, login).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.core.cache import cache
+from django.db import DatabaseError
+from django.utils import timezone
+
+from trunks.keyring import KeysUnusable, SecretUnavailable, keyring
+from trunks.models import LoginAttempt, Pbx
+from trunks.services.login_blocks import LoginBlock, block_of
+from trunks.services.logins import BookedLogins
+from trunks.yeastar import LoginHeld, Reason
+
+# Less than the PBX allows, so that no fetch begins with a token that is about to die.
+KEPT_FOR = timedelta(minutes=25)
+
+
+class KeptLogins(BookedLogins):
+    """The log-ins of a saved PBX: its token is kept for the next fetch, unless its settings say no."""
+
+    def __init__(self, pbx: Pbx, *, password_md5: str) -> None:
+        super().__init__(pbx, password_md5=password_md5)
+        self._saved = pbx
+        self._key = token_key(pbx)
+
+    def token(self) -> str:
+        """Return the kept token, one read of the cache; "" for none."""
+        return token_read(key=self._key) if self._saved.keeps_login else ""
+
+    def accepted(self, token: str) -> bool:
+        """Keep the token if the PBX is still as it was; one commit with the end of the attempt."""
+        kept: list[bool] = []
+        self._settle(partial(self._keep, token, kept))
+        return any(kept)
+
+    def forget(self, token: str) -> None:
+        """Take a dead token out of the cache, unless there is another one by now."""
+        if self.token() == token:
+            cache.delete(self._key)
+
+    def _keep(self, token: str, kept: list[bool]) -> None:
+        kept.clear()
+        current = Pbx.objects.select_for_update().filter(pk=self._saved.pk).first()
+        self._forget_attempt()
+        if current is None or not current.enabled or not current.keeps_login:
+            return
+        if token_key(current) != self._key:
+            return
+        try:
+            token_keep(key=self._key, token=token)
+        except KeysUnusable:
+            return
+        kept.append(True)
+
+    def _kept_token(self, dead: str) -> str:
+        token = self.token()
+        return token if token != dead else ""
+
+    def _check_pbx(self) -> None:
+        """Raise `LoginHeld` unless the PBX still has the credentials that we would log in with."""
+        current = Pbx.objects.filter(pk=self._saved.pk).first()
+        if current is None or token_key(current) != self._key:
+            raise LoginHeld(Reason.EDITED_MEANWHILE)
+        self._current = current
+
+    def _block(self, now: datetime) -> LoginBlock | None:
+        return block_of(self._current, credentials=self._credentials)
+
+    def _note(self, outcome: LoginAttempt.Outcome) -> None:
+        if outcome is LoginAttempt.Outcome.REFUSED:
+            # Only what was refused: credentials that were edited meanwhile deserve their own try.
+            refused = Pbx.objects.filter(
+                pk=self._saved.pk, secret=self._saved.secret, username=self._saved.username
+            )
+            refused.update(credentials_rejected_at=timezone.now())
+        super()._note(outcome)
+
+
+def token_key(pbx: Pbx) -> str:
+    """Return the cache's name for the token of a PBX as it is set now; edited, it has another one."""
+    settings = [
+        pbx.base_url,
+        pbx.api_path,
+        pbx.username,
+        pbx.secret,
+        pbx.trust,
+        pbx.pinned_fingerprint,
+    ]
+    digest = hashlib.sha256(json.dumps(settings).encode()).hexdigest()
+    return f"pbx.token:{pbx.pk}:{digest}"
+
+
+def token_read(*, key: str) -> str:
+    """Return a kept token; "" when there is none, or none that can be read."""
+    try:
+        sealed = cache.get(key)
+        return keyring().unseal(sealed, context=key) if isinstance(sealed, str) else ""
+    except (SecretUnavailable, DatabaseError):
+        return ""
+
+
+def token_keep(*, key: str, token: str) -> None:
+    """Keep a token, sealed for its place; raise `KeysUnusable`."""
+    sealed = keyring().seal(token, context=key)
+    cache.set(key, sealed, timeout=KEPT_FOR.total_seconds())
+
+
+def token_take(*, pbx: Pbx) -> str:
+    """Take the token of a PBX out of the cache and return it, "" for none."""
+    key = token_key(pbx)
+    token = token_read(key=key)
+    if token:
+        cache.delete(key)
+    return token
