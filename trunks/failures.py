@@ -14,6 +14,7 @@ _SETTINGS = _("Check address, port and API path of this PBX in its settings.")
 _LATER = _("Try again; if it stays like this, check the PBX and the network between.")
 _API_PAGE = _("On the PBX, look at Settings > PBX > General > API.")
 _OUR_SIDE = _("Ask the administrator of this dashboard.")
+_REPORT = _("Check that the firmware is 30.13.0.30 or newer, and report this to us.")
 _PIN = _("Compare the fingerprint with the PBX before you pin it in its settings.")
 
 # Reason: what happened, what it means, what to do. %(detail)s and %(errno)s stand for safe words only.
@@ -78,6 +79,21 @@ _SENTENCES: dict[str, tuple[Words, Words, Words]] = {
         _("It was replaced, or another machine answers in its place. No password was sent."),
         _("Find out why. If the PBX got a new certificate, test the connection and pin that one."),
     ),
+    "certificate-expired": (
+        _("The certificate of the PBX has expired."),
+        _("It ran out, or a clock here or there is wrong. No password was sent."),
+        _("Renew the certificate on the PBX, or compare the clocks."),
+    ),
+    "certificate-not-yet-valid": (
+        _("The certificate of the PBX is not valid yet."),
+        _("A clock is wrong, here or where the certificate was made. No password was sent."),
+        _("Compare the clocks of the PBX and of this dashboard."),
+    ),
+    "certificate-wrong-name": (
+        _("The certificate of the PBX is for another name."),
+        _("It does not name the address in the settings of this PBX. No password was sent."),
+        _("Use the name that the certificate was made for, or pin the certificate."),
+    ),
     "credentials-rejected": (
         _("The PBX refused the API username or password."),
         _("No further log-in is tried until they are edited: five bad ones lock us out."),
@@ -105,7 +121,7 @@ _SENTENCES: dict[str, tuple[Words, Words, Words]] = {
     ),
     "errno": (
         _("The PBX refused the question (PBX error %(errno)s)."),
-        _("It was reached and let us in, but did not give the trunks."),
+        _("It was reached and understood us, but did not give what was asked for."),
         _LATER,
     ),
     "token-dead": (
@@ -161,7 +177,7 @@ _SENTENCES: dict[str, tuple[Words, Words, Words]] = {
     "bad-trunks": (
         _("The list of trunks has a form that is not documented."),
         _("Nothing was changed here."),
-        _("Check that the firmware is 30.13.0.30 or newer, and report this to us."),
+        _REPORT,
     ),
     "bad-list": (
         _("The list has a form that is not documented."),
@@ -217,6 +233,96 @@ _SENTENCES: dict[str, tuple[Words, Words, Words]] = {
     ),
 }
 
+# Reasons that one word of detail tells apart.
+_OF_DETAIL: dict[tuple[str, str], tuple[Words, Words, Words]] = {
+    ("timeout", "unfinished"): (
+        _("The PBX began to answer and did not finish in time."),
+        _("It fell silent or is very slow; the part that came was not used."),
+        _("Try again; for a slow line, allow more seconds in its settings."),
+    ),
+    ("not-an-api", "empty"): (
+        _("The PBX answered with nothing."),
+        _("The call was taken and no word came back; it may be restarting."),
+        _LATER,
+    ),
+    ("not-an-api", "404"): (
+        _("The web server there does not know the path of the API (HTTP 404)."),
+        _("The API path is wrong, or another web server answers at this address."),
+        _SETTINGS,
+    ),
+    ("not-an-api", "other-json"): (
+        _("What answers there speaks JSON, but not that of an S-Series."),
+        _("Every answer of an S-Series says whether it succeeded; this one does not."),
+        _SETTINGS,
+    ),
+    ("bad-json", "cut-off"): (
+        _("The answer ends in the middle."),
+        _("The PBX or something between broke it off; the part that came was not used."),
+        _LATER,
+    ),
+    ("bad-json", "encoding"): (
+        _("The answer is not text that can be read."),
+        _("Its bytes are neither UTF-8 nor GB18030: it was damaged, or something else answers."),
+        _LATER,
+    ),
+    ("bad-json", "repeated-key"): (
+        _("The answer gives two values for the same field."),
+        _("Nobody can know which one counts, so nothing was changed here."),
+        _REPORT,
+    ),
+    ("bad-json", "nesting"): (
+        _("The answer is nested deeper than any list of trunks."),
+        _("It was not read; something else answers, or the PBX is faulty."),
+        _SETTINGS,
+    ),
+    ("bad-json", "number"): (
+        _("The answer holds a number that is endless or not a number."),
+        _("No field of a trunk is like that, so nothing was changed here."),
+        _REPORT,
+    ),
+    ("bad-trunks", "no-list"): (
+        _("Where the list of trunks belongs, the PBX sent something else."),
+        _("Nothing was changed here, since no list is not the same as no trunks."),
+        _REPORT,
+    ),
+    ("bad-trunks", "no-trunk"): (
+        _("The list of trunks holds something that is no trunk."),
+        _("Half a list would look like trunks removed, so nothing was changed here."),
+        _REPORT,
+    ),
+    ("bad-trunks", "repeated-id"): (
+        _("The list of trunks names the same trunk twice."),
+        _("Nobody can know which one counts, so nothing was changed here."),
+        _REPORT,
+    ),
+    ("bad-trunks", "bad-id"): (
+        _("The list of trunks holds a trunk without a usable id."),
+        _("It could not be told from the others, so nothing was changed here."),
+        _REPORT,
+    ),
+    ("bad-trunks", "bad-dod"): (
+        _("The DOD numbers of a trunk came in a form that is not documented."),
+        _("Taking them for none would lose those that are known, so nothing was changed here."),
+        _REPORT,
+    ),
+    ("bad-trunks", "bad-field"): (
+        _("A field of a trunk came in a form that is not documented."),
+        _("Nothing was changed here."),
+        _REPORT,
+    ),
+}
+
+_NOT_UNDERSTOOD = (
+    _("The PBX did not understand the question (PBX error %(errno)s)."),
+    _("Its firmware is too old, or something between changes what is sent."),
+    _("Check that the firmware is 30.13.0.30 or newer and the path is api/v2.0.0."),
+)
+_TROUBLE_INSIDE = (
+    _("The PBX had trouble inside (PBX error %(errno)s)."),
+    _("It was reached, but its API could not do its work; it may be busy or restarting."),
+    _LATER,
+)
+
 _OF_ERRNO: dict[str, tuple[Words, Words, Words]] = {
     "10062": (
         _("The PBX has no trunk with this id."),
@@ -228,6 +334,15 @@ _OF_ERRNO: dict[str, tuple[Words, Words, Words]] = {
         _("Its firmware is too old, or its API path is for another version."),
         _("Check that the firmware is 30.13.0.30 or newer and the path is api/v2.0.0."),
     ),
+    "10002": _NOT_UNDERSTOOD,
+    "10004": _NOT_UNDERSTOOD,
+    "20000": _NOT_UNDERSTOOD,
+    "20001": _NOT_UNDERSTOOD,
+    "20007": _NOT_UNDERSTOOD,
+    "20008": _NOT_UNDERSTOOD,
+    "20009": _NOT_UNDERSTOOD,
+    "20010": _TROUBLE_INSIDE,
+    "30001": _TROUBLE_INSIDE,
     "30003": (
         _("The API service of the PBX is not running (PBX error 30003)."),
         _("The PBX itself is up."),
@@ -250,8 +365,8 @@ class Explanation:
 
 def explain(reason: str, *, errno: str = "", detail: str = "") -> Explanation:
     """Put a stored reason into words; an unknown one is named as it is, never hidden."""
-    sentences = _OF_ERRNO.get(errno) if reason == "errno" else None
-    sentences = sentences or _SENTENCES.get(reason)
+    special = _OF_ERRNO.get(errno) if reason == "errno" else _OF_DETAIL.get((reason, detail))
+    sentences = special or _SENTENCES.get(reason)
     if sentences is None:
         return Explanation(
             gettext("The PBX could not be read (%(reason)s).") % {"reason": reason or "?"},

@@ -238,6 +238,23 @@ def test_a_closed_port_refuses():
     )
 
 
+def test_a_connection_that_takes_the_whole_deadline_was_still_no_connection(monkeypatch):
+    def connect(_opened, _address):
+        time.sleep(0.1)
+        raise TimeoutError
+
+    monkeypatch.setattr("socket.socket.connect", connect, raising=False)
+    settings = Connection(
+        base_url="http://127.0.0.1:1",
+        username="api",
+        password_md5="x",
+        trust=Trust.PLAIN,
+        deadline=0.05,
+    )
+    client = PbxClient(settings, fingerprint=mark, targets=TargetPolicy(allow_loopback=True))
+    assert failure_of(client).reason is Reason.CONNECT_TIMEOUT
+
+
 @pytest.mark.parametrize(
     "host", ["127.0.0.1", "localhost", "127.1", "2130706433", ANYWHERE, "[::]"]
 )

@@ -70,6 +70,25 @@ class TestDecoding:
     def test_json_that_two_readers_could_read_differently_is_refused(self, body):
         assert reason_of(decode_answer, body) is Reason.BAD_JSON
 
+    @pytest.mark.parametrize(
+        ("body", "detail"),
+        [
+            (b'{"status": "Success\xff\xff"}', "encoding"),
+            (b'{"status": "Success", "trunks": [{"id": "1', "cut-off"),
+            (b'{"status": "Success", "trunks": [', "cut-off"),
+            (b'{"status": "Success", trunks: []}', ""),
+            (b'{"status": "Success", "status": "Failed"}', "repeated-key"),
+            (b'{"status": "Success", "a": NaN}', "number"),
+            (b'{"status": "Success", "a": ' + b"9" * 5000 + b"}", "number"),
+            (b'{"status": "Success", "a": ' + b"[" * 60 + b"]" * 60 + b"}", "nesting"),
+            (b'{"status": "Success", "a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "nesting"),
+        ],
+    )
+    def test_a_word_says_what_is_wrong_with_it(self, body, detail):
+        with pytest.raises(BadPayload) as caught:
+            decode_answer(body)
+        assert (caught.value.reason, caught.value.detail) == (Reason.BAD_JSON, detail)
+
     def test_a_refusal_keeps_nothing_of_the_body(self):
         with pytest.raises(BadPayload) as caught:
             decode_answer(f'{{"password": "{SIP_PASSWORD}"'.encode())
@@ -140,13 +159,21 @@ class TestTrunks:
     def test_an_empty_password_is_empty_and_is_not_fingerprinted(self):
         assert trunk(password="").password_fingerprint == ""
 
-    def test_ids_ports_and_dods_come_as_numbers_too(self):
-        record = trunk(id=15, port=5060, extensionsdod=5503301)
-        assert (record.remote_id, record.port, record.extensions_dod) == ("15", "5060", "5503301")
+    def test_ids_and_ports_come_as_numbers_too(self):
+        record = trunk(id=15, port=5060)
+        assert (record.remote_id, record.port) == ("15", "5060")
 
     def test_null_counts_as_absent(self):
-        record = trunk(host=None, extensionsdod=None)
-        assert (record.host, record.extensions_dod, record.bindings) == (None, None, ())
+        assert trunk(host=None).host is None
+
+    def test_a_trunk_without_dod_fields_reports_none(self):
+        assert (trunk().extensions_dod, trunk().bindings) == (None, ())
+
+    @pytest.mark.parametrize("value", [None, 5503301, ["5503301-a-1000"], False])
+    def test_dods_that_are_not_text_are_not_taken_for_none(self, value):
+        with pytest.raises(BadPayload) as caught:
+            trunk(extensionsgroupdod=value)
+        assert (caught.value.reason, caught.value.detail) == (Reason.BAD_TRUNKS, "bad-dod")
 
     def test_bindings_of_extensions_come_before_those_of_groups(self):
         record = trunk(extensionsgroupdod="1-a-sales", extensionsdod="2-b-1000")

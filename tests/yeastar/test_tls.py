@@ -88,7 +88,7 @@ def test_a_certificate_for_another_name_is_not_trusted(pbx, identity, monkeypatc
         "trunks.yeastar.dialing._look_up", lambda *_: [(2, ("127.0.0.1", pbx.port))]
     )
     error = failure_of(settings(pbx, base_url=f"https://other.test:{pbx.port}"))
-    assert error.reason is Reason.CERTIFICATE_UNTRUSTED
+    assert error.reason is Reason.CERTIFICATE_WRONG_NAME
     assert pbx.requests == []
 
 

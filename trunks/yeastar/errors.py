@@ -50,6 +50,9 @@ class Reason(StrEnum):
     # Untrusted
     CERTIFICATE_UNTRUSTED = "certificate-untrusted"
     CERTIFICATE_CHANGED = "certificate-changed"
+    CERTIFICATE_EXPIRED = "certificate-expired"
+    CERTIFICATE_NOT_YET_VALID = "certificate-not-yet-valid"
+    CERTIFICATE_WRONG_NAME = "certificate-wrong-name"
     # ApiRefused
     ERRNO = "errno"
     TOKEN_DEAD = "token-dead"  # noqa: S105 - the name of a state, not a token

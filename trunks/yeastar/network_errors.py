@@ -28,6 +28,13 @@ LOWER_ERRORS = (
 _NO_ROUTE = {errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN, errno.ENETDOWN}
 # What OpenSSL calls an answer that is no TLS record at all, in its versions 1.1 and 3.
 _NOT_TLS = {"WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "RECORD_LAYER_FAILURE", "HTTP_REQUEST"}
+# What OpenSSL's verification ends with (X509_V_ERR_*); every other number is a chain we do not know.
+_BY_VERIFY_CODE = {
+    9: Reason.CERTIFICATE_NOT_YET_VALID,
+    10: Reason.CERTIFICATE_EXPIRED,
+    62: Reason.CERTIFICATE_WRONG_NAME,  # a host name
+    64: Reason.CERTIFICATE_WRONG_NAME,  # an IP address
+}
 _OPENSSL_NAME = re.compile(r"[A-Z0-9_]{1,80}")
 # A TLS alert, which is how a TLS server answers a request in plain HTTP.
 _TLS_ALERT = "\x15\x03"
@@ -86,7 +93,8 @@ def connect_failure(error: OSError) -> PbxError:
 def tls_failure(error: ssl.SSLError) -> PbxError:
     """Return what a failed handshake means, by OpenSSL's name for it."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        return Untrusted(Reason.CERTIFICATE_UNTRUSTED)
+        code = getattr(error, "verify_code", 0)
+        return Untrusted(_BY_VERIFY_CODE.get(code, Reason.CERTIFICATE_UNTRUSTED))
     if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
         return Unreachable(Reason.CLOSED)
     # Only errors that OpenSSL itself raised carry the attribute.

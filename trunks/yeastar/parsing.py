@@ -6,6 +6,7 @@ import json
 import math
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from .dod import read_bindings
 from .errors import ApiRefused, BadPayload, LoginRefused, PbxError, Reason
@@ -21,9 +22,10 @@ _LOGIN_REFUSALS = {
 
 _LONGEST_INTEGER = 4300
 _LONGEST_TOKEN = 512
+# Documented answers nest three deep: the answer, its list, one trunk.
+_DEEPEST = 50
 # No name, host or account of a trunk is longer; databases index no text without end.
 LONGEST_FIELD = 500
-_DOD_FIELDS = frozenset({"extensionsdod", "extensionsgroupdod"})
 # Ids are asked for in a comma list, and "all" asks for every trunk.
 _ASKABLE_ID = re.compile(r"(?!all$)[^\s,]+")
 _ERRNO = re.compile(r"[0-9]{1,10}")
@@ -44,19 +46,21 @@ def decode_answer(body: bytes) -> Answer:
     Raises:
         BadPayload: `not-an-api` for HTML, nothing, or JSON without a text `status`; `bad-json` for
             anything that two readers could read differently: NaN, repeated keys, endless numbers,
-            bottomless nesting.
+            bottomless nesting. Their `detail` says which, in a word of ours.
     """
     text = _decode_text(body)
     if text is None:
-        raise BadPayload(Reason.BAD_JSON)
-    if not text.strip() or text.lstrip().startswith("<"):
-        raise BadPayload(Reason.NOT_AN_API)
+        raise BadPayload(Reason.BAD_JSON, "encoding")
+    if not text.strip():
+        raise BadPayload(Reason.NOT_AN_API, "empty")
+    if text.lstrip().startswith("<"):
+        raise BadPayload(Reason.NOT_AN_API, "page")
     answer = _load_json(text)
-    if answer is None:
-        raise BadPayload(Reason.BAD_JSON)
-    if not isinstance(answer[0], dict) or not isinstance(answer[0].get("status"), str):
-        raise BadPayload(Reason.NOT_AN_API)
-    return answer[0]
+    if isinstance(answer, _NotJson):
+        raise BadPayload(Reason.BAD_JSON, answer.why)
+    if not isinstance(answer.value, dict) or not isinstance(answer.value.get("status"), str):
+        raise BadPayload(Reason.NOT_AN_API, "other-json")
+    return answer.value
 
 
 def refused_errno(answer: Answer) -> str | None:
@@ -72,7 +76,7 @@ def refused_errno(answer: Answer) -> str | None:
     if isinstance(errno, bool) or not isinstance(errno, str | int):
         errno = ""
     if not errno and status not in {"failed", "failure"}:
-        raise BadPayload(Reason.NOT_AN_API)
+        raise BadPayload(Reason.NOT_AN_API, "other-json")
     return str(errno) if _ERRNO.fullmatch(str(errno)) else ""
 
 
@@ -101,16 +105,16 @@ def read_trunks(answer: Answer, fingerprint: Fingerprint) -> tuple[TrunkRecord, 
     Raises:
         BadPayload: `no-trunks` when the list is missing, which is not the same as empty;
             `bad-trunks` when any part of it has the wrong shape, since half a list would look like
-            trunks removed.
+            trunks removed. Its `detail` says what, in a word of ours.
     """
     if "trunks" not in answer:
         raise BadPayload(Reason.NO_TRUNKS)
     items = answer["trunks"]
     if not isinstance(items, list):
-        raise BadPayload(Reason.BAD_TRUNKS)
+        raise BadPayload(Reason.BAD_TRUNKS, "no-list")
     trunks = tuple(_read_trunk(item, fingerprint) for item in items)
     if len({trunk.remote_id for trunk in trunks}) != len(trunks):
-        raise BadPayload(Reason.BAD_TRUNKS)
+        raise BadPayload(Reason.BAD_TRUNKS, "repeated-id")
     return trunks
 
 
@@ -133,13 +137,13 @@ def read_device(answer: Answer) -> DeviceRecord:
 
 def _read_trunk(item: object, fingerprint: Fingerprint) -> TrunkRecord:
     if not isinstance(item, dict):
-        raise BadPayload(Reason.BAD_TRUNKS)
+        raise BadPayload(Reason.BAD_TRUNKS, "no-trunk")
     remote_id = _text(item, "id")
     if remote_id is None or not _ASKABLE_ID.fullmatch(remote_id):
-        raise BadPayload(Reason.BAD_TRUNKS)
+        raise BadPayload(Reason.BAD_TRUNKS, "bad-id")
     password = _text(item, "password")
-    extensions_dod = _text(item, "extensionsdod")
-    groups_dod = _text(item, "extensionsgroupdod")
+    extensions_dod = _dod_text(item, "extensionsdod")
+    groups_dod = _dod_text(item, "extensionsgroupdod")
     return TrunkRecord(
         remote_id=remote_id,
         name=_text(item, "trunkname") or "",
@@ -164,11 +168,25 @@ def _text(fields: Answer, key: str) -> str | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise BadPayload(Reason.BAD_TRUNKS)
+        raise BadPayload(Reason.BAD_TRUNKS, "bad-field")
     text = storable(str(value))
-    if len(text) > LONGEST_FIELD and key not in _DOD_FIELDS | {"password"}:
-        raise BadPayload(Reason.BAD_TRUNKS)
+    if len(text) > LONGEST_FIELD and key != "password":
+        raise BadPayload(Reason.BAD_TRUNKS, "bad-field")
     return text
+
+
+def _dod_text(fields: Answer, key: str) -> str | None:
+    """Return a DOD field, None when the PBX reports none at all.
+
+    It is text for every kind of trunk, empty without bindings (siptrunk-query). Anything else says
+    nothing of the bindings, and taking it for "none" would lose those that we know.
+    """
+    if key not in fields:
+        return None
+    value = fields[key]
+    if not isinstance(value, str):
+        raise BadPayload(Reason.BAD_TRUNKS, "bad-dod")
+    return storable(value)
 
 
 def storable(text: str) -> str:
@@ -185,8 +203,22 @@ def _decode_text(body: bytes) -> str | None:
     return None
 
 
-def _load_json(text: str) -> tuple[object] | None:
-    """Return the value boxed, or None: an error from here would keep the answer as its context."""
+@dataclass(frozen=True, slots=True)
+class _Json:
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class _NotJson:
+    why: str
+
+
+class _Refused(ValueError):
+    """JSON that two readers could read differently; its one argument says why."""
+
+
+def _load_json(text: str) -> _Json | _NotJson:
+    """Return what was read or why not: an error from here would keep the answer as its context."""
     try:
         value = json.loads(
             text,
@@ -195,30 +227,52 @@ def _load_json(text: str) -> tuple[object] | None:
             parse_constant=_refuse_constant,
             object_pairs_hook=_distinct,
         )
-    except (ValueError, RecursionError):
-        return None
-    return (value,)
+    except json.JSONDecodeError as error:
+        is_cut_off = error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated")
+        return _NotJson("cut-off" if is_cut_off else "")
+    except _Refused as refused:
+        return _NotJson(str(refused))
+    except RecursionError:
+        return _NotJson("nesting")
+    except ValueError:
+        return _NotJson("")
+    return _Json(value) if _is_shallow(value) else _NotJson("nesting")
+
+
+def _is_shallow(value: object) -> bool:
+    """Tell whether nothing lies deeper than answers go; how deep the reader itself can go differs by version."""
+    level = [value]
+    for _ in range(_DEEPEST):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+        if not level:
+            return True
+    return False
 
 
 def _integer(digits: str) -> int:
     if len(digits) > _LONGEST_INTEGER:
-        raise ValueError
+        raise _Refused("number")
     return int(digits)
 
 
 def _finite(digits: str) -> float:
     number = float(digits)
     if not math.isfinite(number):
-        raise ValueError
+        raise _Refused("number")
     return number
 
 
 def _refuse_constant(_name: str) -> float:
-    raise ValueError
+    raise _Refused("number")
 
 
 def _distinct(pairs: list[tuple[str, object]]) -> Answer:
     fields = dict(pairs)
     if len(fields) != len(pairs):
-        raise ValueError
+        raise _Refused("repeated-key")
     return fields

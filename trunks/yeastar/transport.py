@@ -31,6 +31,14 @@ _HEADERS = {
     "Content-Type": "application/json; charset=utf-8",
     "User-Agent": "pbxdash",
 }
+# Failures that no deadline can bring about: nothing was connected yet that could have been shut.
+_NOT_CONNECTED = {
+    Reason.NAME_NOT_RESOLVED,
+    Reason.REFUSED,
+    Reason.NO_ROUTE,
+    Reason.CONNECT_TIMEOUT,
+    Reason.TARGET_FORBIDDEN,
+}
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -49,6 +57,8 @@ class Transport:
         self._dialer = Dialer(targets, connection.connect_timeout)
         self._line = Line(self._dialer)
         self._adapter = PbxAdapter(connection, self._line)
+        # Whether the head of an answer came: one that stalls is another trouble than silence.
+        self._has_begun = False
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -62,10 +72,13 @@ class Transport:
         Raises:
             PbxError: any kind but `LoginRefused` and `ApiRefused`, which are in the body.
         """
+        self._has_begun = False
         answer = self._attempt(endpoint, payload, token, deadline)
         # First of all: a shut socket looks like the clean end of an answer.
-        if deadline.passed:
-            raise Unreachable(Reason.TIMEOUT, "total")
+        reason = answer.reason if isinstance(answer, PbxError) else None
+        is_late = deadline.passed and reason not in _NOT_CONNECTED
+        if is_late or reason is Reason.TIMEOUT:
+            raise Unreachable(Reason.TIMEOUT, "unfinished" if self._has_begun else "")
         if not isinstance(answer, PbxError):
             return answer
         if isinstance(answer, Untrusted):
@@ -107,6 +120,7 @@ class Transport:
             deadline.clip(self._connection.read_timeout),
         )
         response = self._adapter.send(request, stream=True, timeout=timeout)
+        self._has_begun = True
         try:
             self._check_head(response)
             return _read_capped(response, deadline)
