@@ -52,27 +52,33 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a demo in processes of its own, with web server and worker."""
+def demo_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The variables under which the demo runs, for other processes over its database."""
     home = tmp_path_factory.mktemp("demo")
     write_settings(home / "env", demo=True)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {
+    return {
         **{name: value for name, value in os.environ.items() if not name.startswith("PBXDASH_")},
         "PBXDASH_ENV_FILE": str(home / "env"),
         "PBXDASH_STATIC_ROOT": str(home / "static"),
         "DJANGO_SETTINGS_MODULE": "pbxdash.settings",
     }
+
+
+@pytest.fixture(scope="session")
+def site(demo_environment: dict[str, str]) -> Iterator[str]:
+    """The address of a demo in processes of its own, with web server and worker."""
+    log_path = Path(demo_environment["PBXDASH_ENV_FILE"]).with_name("log")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
     command = [sys.executable, "manage.py", "demo", "--port", str(port)]
     with (
-        (home / "log").open("w") as log,
-        subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log) as demo,
+        log_path.open("w") as log,
+        subprocess.Popen(command, cwd=ROOT, env=demo_environment, stdout=log, stderr=log) as demo,
     ):
         address = f"http://127.0.0.1:{port}"
         try:
-            _wait_for(f"{address}/healthz", demo, home / "log")
+            _wait_for(f"{address}/healthz", demo, log_path)
             yield address
         finally:
             demo.send_signal(signal.SIGINT)
