@@ -19,7 +19,7 @@ def every_combination() -> None:
     """A PBX for each combination of what its state depends on, with a fresh, a stale and a removed trunk."""
     now = timezone.now()
     recently, long_ago = now - timedelta(minutes=1), now - timedelta(days=3)
-    choices = {
+    choices: dict[str, list[object]] = {
         "enabled": [True, False],
         "credentials_rejected_at": [None, recently],
         "login_blocked_until": [None, recently, now + timedelta(minutes=5)],
