@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from trunks.forms.list_state import AnyOf, Choices, ListForm
+from trunks.freshness import Freshness, read_freshness
 from trunks.models import DodIssue, Pbx, Registration, TargetKind, Trunk, TrunkKind
 from trunks.models.dod import DodBindingQuerySet
 from trunks.models.trunk import TrunkQuerySet
@@ -35,6 +36,12 @@ class OverPbxs(ListForm):
         """The PBXs that the list is about."""
         slugs = self.chosen("pbx")
         return [pbx for pbx in self.pbxs if pbx.slug in slugs] if slugs else list(self.pbxs)
+
+    def freshness(self) -> Freshness:
+        """Sum up how far the rows of these PBXs can be trusted, in one query."""
+        slugs = self.chosen("pbx")
+        pbxs = Pbx.objects.filter(slug__in=slugs) if slugs else Pbx.objects.all()
+        return read_freshness(pbxs, within=[("pbx", slug) for slug in slugs])
 
     @property
     def notes(self) -> list[str]:
@@ -108,6 +115,12 @@ class DodListForm(OverPbxs):
     def one_trunk(self) -> Trunk | None:
         """The trunk that the list is narrowed to."""
         return cast("Trunk | None", self.cleaned_data.get("trunk"))
+
+    def freshness(self) -> Freshness:
+        """Sum up the PBXs that rows may come from: of one trunk there is one."""
+        if self.one_trunk:
+            return read_freshness(Pbx.objects.filter(pk=self.one_trunk.pbx_id))
+        return super().freshness()
 
     @property
     def notes(self) -> list[str]:

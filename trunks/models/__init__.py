@@ -6,7 +6,8 @@ from trunks.models.dod import DodBinding, DodIssue, TargetKind
 from trunks.models.fetch import SCOPE_ALL, Fetch
 from trunks.models.held import HeldAnswer
 from trunks.models.login import LOCK_OUT, LoginAttempt, LoginPlace
-from trunks.models.pbx import DEFAULT_API_PATH, ConnectionTest, Pbx, PbxState, Trust
+from trunks.models.pbx import DEFAULT_API_PATH, ConnectionTest, Pbx, Trust
+from trunks.models.pbx_state import PbxState
 from trunks.models.registration import Registration
 from trunks.models.run import FetchRun, RunProgress
 from trunks.models.supplement import Supplement

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from trunks.addresses import authority_of
 from trunks.keyring import SecretUnavailable, keyring
+from trunks.models.pbx_state import PbxState, severity_in_sql, stale_before, state_in_sql
 
 DEFAULT_API_PATH = "api/v2.0.0"
 
@@ -74,16 +77,14 @@ class Connection(models.Model):
         return same_place and same_proof
 
 
-class PbxState(models.TextChoices):
-    """What the dot beside a PBX says, worst first."""
+class StateTotals(NamedTuple):
+    """How many PBXs are in a state, how old their oldest data is, and the one when there is only one."""
 
-    DISABLED = "disabled", _("Disabled")
-    BLOCKED = "blocked", _("Log-in stopped")
-    FAILING = "failing", _("Not answering")
-    HELD = "held", _("Answer held back")
-    NEVER = "never", _("Never fetched")
-    STALE = "stale", _("Stale")
-    FRESH = "fresh", _("Up to date")
+    state: str
+    pbxs: int
+    oldest: datetime | None
+    name: str
+    slug: str
 
 
 class PbxQuerySet(models.QuerySet["Pbx"]):
@@ -101,6 +102,20 @@ class PbxQuerySet(models.QuerySet["Pbx"]):
     def for_lists(self) -> PbxQuerySet:
         """All by name, with what a list says of them and no secret."""
         return self.order_by("search_name", "id").defer("secret", "notes")
+
+    def with_state(self) -> PbxQuerySet:
+        """Work out `Pbx.state` as `state_now`, and as `severity` to sort by, 0 for the worst."""
+        return self.annotate(state_now=state_in_sql()).annotate(severity=severity_in_sql())
+
+    def in_states(self, states: Collection[str]) -> PbxQuerySet:
+        """Those whose state is one of these."""
+        return self.alias(state_of=state_in_sql()).filter(state_of__in=states)
+
+    def totals_by_state(self) -> list[StateTotals]:
+        """Count PBXs by state, in one query of at most one row a state."""
+        rows = self.order_by().annotate(state_now=state_in_sql()).values_list("state_now")
+        counted = rows.annotate(Count("id"), Min("observed_at"), Min("name"), Min("slug"))
+        return [StateTotals(*row) for row in counted]
 
     def with_trunk_count(self) -> PbxQuerySet:
         """Count the trunks that each still reported when last asked, as `trunk_count`."""
@@ -182,9 +197,7 @@ class Pbx(Connection):
     @property
     def is_stale(self) -> bool:
         """Tell whether the data is older than the settings call fresh; never read is stale too."""
-        if self.observed_at is None:
-            return True
-        return timezone.now() - self.observed_at > timedelta(seconds=settings.PBXDASH_STALE_AFTER)
+        return self.observed_at is None or self.observed_at < stale_before()
 
     @property
     def state(self) -> PbxState:

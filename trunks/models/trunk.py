@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Case, Count, Prefetch, Q, Sum, Value, When
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from trunks.models.fetch import Fetch
 from trunks.models.pbx import Pbx
+from trunks.models.pbx_state import stale_before, troubles
 from trunks.models.registration import Registration, registration_rank
 from trunks.models.supplement import Supplement
 
@@ -42,13 +40,25 @@ class TrunkState(models.TextChoices):
 
     REMOVED = "removed", _("Removed")
     DISABLED = "disabled", _("PBX disabled")
+    BLOCKED = "blocked", _("Log-in stopped")
     FAILING = "failing", _("PBX not answering")
+    HELD = "held", _("Answer held back")
     STALE = "stale", _("Stale")
     FRESH = "fresh", _("Up to date")
 
 
-def _stale_before() -> datetime:
-    return timezone.now() - timedelta(seconds=settings.PBXDASH_STALE_AFTER)
+# Of the states of a PBX, those that its trunks share; each trunk has an age of its own.
+_OF_THE_PBX = {TrunkState.DISABLED, TrunkState.BLOCKED, TrunkState.FAILING, TrunkState.HELD}
+
+
+def _severity() -> Case:
+    """Return the place of `Trunk.state` among the states as an expression over trunks, 0 for the worst."""
+    states = [(Q(removed_at__isnull=False), TrunkState.REMOVED)]
+    states += [(condition, TrunkState(state.value)) for condition, state in troubles("pbx__")]
+    states += [(Q(observed_at__lt=stale_before()), TrunkState.STALE)]
+    places = list(TrunkState)
+    whens = [When(condition, then=Value(places.index(state))) for condition, state in states]
+    return Case(*whens, default=Value(places.index(TrunkState.FRESH)))
 
 
 def _with_registrations() -> Prefetch[str, models.QuerySet[Supplement], str]:
@@ -92,13 +102,7 @@ class TrunkQuerySet(models.QuerySet["Trunk"]):
             .defer("search_text", "extensions_dod", "groups_dod", "pbx__secret", "pbx__notes")
             .annotate(
                 dods_reported=Q(extensions_dod__isnull=False) | Q(groups_dod__isnull=False),
-                severity=Case(
-                    When(removed_at__isnull=False, then=Value(0)),
-                    When(pbx__enabled=False, then=Value(1)),
-                    When(pbx__failing_since__isnull=False, then=Value(2)),
-                    When(observed_at__lt=_stale_before(), then=Value(3)),
-                    default=Value(4),
-                ),
+                severity=_severity(),
                 registration_rank=registration_rank(),
             )
             .prefetch_related(_with_registrations())
@@ -192,11 +196,9 @@ class Trunk(models.Model):
         """The worst thing to beware of; looks at the PBX too."""
         if self.removed_at is not None:
             return TrunkState.REMOVED
-        if not self.pbx.enabled:
-            return TrunkState.DISABLED
-        if self.pbx.failing_since is not None:
-            return TrunkState.FAILING
-        return TrunkState.STALE if self.observed_at < _stale_before() else TrunkState.FRESH
+        if self.pbx.state.value in _OF_THE_PBX:
+            return TrunkState(self.pbx.state.value)
+        return TrunkState.STALE if self.observed_at < stale_before() else TrunkState.FRESH
 
     @property
     def registration_told(self) -> Supplement | None:

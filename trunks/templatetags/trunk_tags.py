@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from heroicons.templatetags.heroicons import heroicon_outline
 
 from trunks import moments
-from trunks.models import Pbx, PbxState, Trunk, TrunkKind
+from trunks.models import Pbx, PbxState, Trunk, TrunkKind, TrunkState
 
 register = template.Library()
 
@@ -24,6 +24,15 @@ DOT_OF_STATE = {
     PbxState.HELD: "warn",
     PbxState.NEVER: "hollow",
     PbxState.DISABLED: "off",
+}
+TONE_OF_TRUNK_STATE = {
+    TrunkState.FRESH: "ok",
+    TrunkState.STALE: "warn",
+    TrunkState.HELD: "warn",
+    TrunkState.FAILING: "bad",
+    TrunkState.BLOCKED: "bad",
+    TrunkState.REMOVED: "bad",
+    TrunkState.DISABLED: "",
 }
 BAR_WIDTH = 96
 # So narrow is the piece of a kind with one trunk among thousands.
@@ -59,6 +68,12 @@ def pbx_dot(pbx: Pbx) -> SafeString:
 def state_dot(state: PbxState) -> SafeString:
     """Render a state as a dot where its word stands beside it."""
     return format_html('<span class="dot {}"></span>', DOT_OF_STATE[state])
+
+
+@register.filter
+def tone(state: TrunkState) -> str:
+    """Return the CSS class of a badge for the state of a trunk."""
+    return TONE_OF_TRUNK_STATE[state]
 
 
 @register.simple_tag

@@ -9,7 +9,7 @@ from trunks.forms.lists import DodListForm
 from trunks.htmx import HtmxHttpRequest
 from trunks.models import DodBinding, Pbx
 from trunks.services.directory import name_extensions
-from trunks.views.lists import doubts, show_list
+from trunks.views.lists import show_list
 
 
 @require_safe
@@ -21,7 +21,7 @@ def dods(request: HtmxHttpRequest) -> HttpResponse:
         "form": form,
         "listing": listing,
         "total": form.within(DodBinding.objects.all()).count(),
-        "doubts": doubts(form.pbxs_shown),
+        "freshness": form.freshness(),
     }
     return show_list(
         request,

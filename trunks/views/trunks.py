@@ -10,7 +10,7 @@ from trunks.forms.lists import BindingListForm, TrunkListForm
 from trunks.htmx import HtmxHttpRequest
 from trunks.models import Pbx, Trunk
 from trunks.services.directory import name_extensions
-from trunks.views.lists import doubts, show_list
+from trunks.views.lists import show_list
 
 
 @require_safe
@@ -26,7 +26,7 @@ def trunks(request: HtmxHttpRequest) -> HttpResponse:
         "form": form,
         "listing": listing,
         "total": form.within(Trunk.objects.all()).count(),
-        "doubts": doubts(form.pbxs_shown),
+        "freshness": form.freshness(),
         "may_fetch": request.user.has_perm("trunks.add_fetch"),
     }
     return show_list(
