@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import fields as fields_of
 from datetime import datetime
 
 from django.utils import timezone
@@ -9,6 +11,8 @@ from django.utils import timezone
 from trunks.addresses import authority_of
 from trunks.models import (
     DodBinding,
+    Fetch,
+    HeldAnswer,
     LoginAttempt,
     LoginPlace,
     Pbx,
@@ -18,6 +22,7 @@ from trunks.models import (
     Trust,
 )
 from trunks.search.text import digits_of, normalise, search_text
+from trunks.yeastar import TrunkRecord
 
 
 def make_pbx(name: str = "Headquarters", **fields: object) -> Pbx:
@@ -73,6 +78,30 @@ def make_supplement(
     if data is not None:
         values.setdefault("observed_at", now)
     return Supplement.objects.create(pbx=pbx, kind=kind, data=data, **values)
+
+
+def make_held_answer(
+    pbx: Pbx, kept: Sequence[str] = (), *, reported: int | None = None
+) -> HeldAnswer:
+    """Hold back an answer of a PBX that has only the trunks with these ids left."""
+    fetch = Fetch.objects.create(
+        pbx=pbx, state="held", reason="held-back", finished_at=timezone.now()
+    )
+    known = pbx.trunks.present().count()
+    pbx.last_fetch, pbx.answer_held_at = fetch, timezone.now()
+    pbx.save()
+    left = pbx.trunks.filter(remote_id__in=kept)
+    fields = [*(field.name for field in fields_of(TrunkRecord) if field.name != "bindings")]
+    return HeldAnswer.objects.create(
+        pbx=pbx,
+        fetch=fetch,
+        observed_at=timezone.now(),
+        known=known,
+        reported=len(kept) if reported is None else reported,
+        lost=known - len(kept),
+        digest="0" * 64,
+        trunks=[{name: getattr(trunk, name) for name in fields} for trunk in left],
+    )
 
 
 def make_binding(

@@ -77,7 +77,9 @@ class Overview:
 
 def read_overview() -> Overview:
     """Read the overview in three queries, however many PBXs there are."""
-    pbxs = Pbx.objects.select_related("last_fetch").defer("secret", "notes")
+    pbxs = Pbx.objects.select_related("last_fetch", "held_answer").defer(
+        "secret", "notes", "held_answer__trunks"
+    )
     rows = {pbx.pk: PbxRow(pbx) for pbx in pbxs}
     kinds: Counter[str] = Counter(dict.fromkeys(TrunkKind.values, 0))
     for totals in Trunk.objects.present().totals_by_pbx_and_kind():

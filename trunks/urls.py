@@ -9,6 +9,7 @@ from trunks.views import (
     dods,
     fetches,
     health,
+    held,
     navigation,
     overview,
     pbxs,
@@ -39,6 +40,7 @@ urlpatterns = [
     path("pbxs/<slug:slug>/", pbxs.pbx_detail, name="pbx"),
     path("pbxs/<slug:slug>/edit/", pbxs.pbx_edit, name="pbx-edit"),
     path("pbxs/<slug:slug>/enabled/", pbxs.pbx_enabled, name="pbx-enabled"),
+    path("pbxs/<slug:slug>/held/", held.held, name="pbx-held"),
     path("pbxs/<slug:slug>/delete/", pbxs.pbx_delete, name="pbx-delete"),
     path("connection-tests/", connection_tests.connection_tests, name="connection-tests"),
     path(

@@ -403,6 +403,11 @@ def _wrong_password(scene: Scene) -> None:
     scene.pbx.save()
 
 
+def _locked(scene: Scene) -> None:
+    scene.device.forget_tokens()
+    scene.every_call(OnlyFor("login", RefuseWith("20002")))
+
+
 LOGGING_IN = [
     Case(
         "token dead once",
@@ -426,7 +431,7 @@ LOGGING_IN = [
     ),
     Case(
         "locked",
-        _always(OnlyFor("login", RefuseWith("20002"))),
+        _locked,
         "The PBX has locked this dashboard out for ten minutes.",
         LoginRefused,
         Reason.LOCKED_OUT,

@@ -7,6 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 from trunks.models.fetch import Fetch
 from trunks.models.pbx import Pbx
+from trunks.models.trunk import Trunk, TrunkQuerySet
+
+
+class HeldAnswerQuerySet(models.QuerySet["HeldAnswer"]):
+    """Named reads over answers held back."""
+
+    def of(self, pbx: Pbx) -> HeldAnswer | None:
+        """The one that waits for a person's word on this PBX."""
+        return self.filter(pbx=pbx).select_related("fetch").first()
 
 
 class HeldAnswer(models.Model):
@@ -24,9 +33,23 @@ class HeldAnswer(models.Model):
     digest = models.CharField(max_length=64)
     trunks = models.JSONField()
 
+    objects = HeldAnswerQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("answer held back")
         verbose_name_plural = _("answers held back")
 
     def __str__(self) -> str:
         return f"{self.reported} of {self.known}"
+
+    @property
+    def lost_trunks(self) -> TrunkQuerySet:
+        """The trunks that would be marked as removed, by name."""
+        reported = [trunk["remote_id"] for trunk in self.trunks]
+        known = Trunk.objects.filter(pbx=self.pbx_id).present()
+        return known.exclude(remote_id__in=reported).order_by("search_name", "id")
+
+    @property
+    def is_plain_loss(self) -> bool:
+        """Tell whether the rest of what is known was all reported, and nothing new."""
+        return self.lost == self.known - self.reported

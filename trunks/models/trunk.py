@@ -111,8 +111,8 @@ class TrunkQuerySet(models.QuerySet["Trunk"]):
     def for_page(self) -> TrunkQuerySet:
         """Bring along what the page of one trunk shows."""
         return (
-            self.select_related("pbx__last_fetch")
-            .defer("search_text", "pbx__secret")
+            self.select_related("pbx__last_fetch", "pbx__held_answer")
+            .defer("search_text", "pbx__secret", "pbx__held_answer__trunks")
             .prefetch_related(_with_registrations())
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -15,13 +15,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from trunks.forms.pbxs import PbxForm, name_taken
 from trunks.htmx import HtmxHttpRequest, wants_partial
 from trunks.keyring import SecretUnavailable
-from trunks.models import Pbx
+from trunks.models import HeldAnswer, Pbx
 from trunks.services import pbxs
 from trunks.services.logins import login_block
 from trunks.views.pbx_forms import form_of, form_page, secret_sentence, typed_password
 
 FETCHES_SHOWN = 10
 TRUNKS_SHOWN = 50
+NAMES_SHOWN = 20
 
 
 @require_safe
@@ -37,10 +38,13 @@ def pbx_list(request: HttpRequest) -> HttpResponse:
 def pbx_detail(request: HtmxHttpRequest, slug: str) -> HttpResponse:
     found = Pbx.objects.with_trunk_count().select_related("last_fetch")
     pbx = get_object_or_404(found, slug=slug)
+    held = HeldAnswer.objects.of(pbx) if pbx.answer_held_at else None
     context = {
         "pbx": pbx,
         "trunks": pbx.trunks.present()[:TRUNKS_SHOWN],
         "attempts": pbx.fetches.select_related("requested_by")[:FETCHES_SHOWN],
+        "held": held,
+        **(_loss(held) if held else {}),
         "supplements": list(pbx.supplements.all()),
         "stop": login_block(pbx=pbx),
     }
@@ -123,6 +127,12 @@ def _saved(form: PbxForm) -> Pbx | None:
     except SecretUnavailable as error:
         form.add_error(None, secret_sentence(error))
     return None
+
+
+def _loss(held: HeldAnswer) -> dict[str, Any]:
+    """Return the first trunks that a held answer would remove, and how many more there are."""
+    would_go = list(held.lost_trunks[:NAMES_SHOWN])
+    return {"would_go": would_go, "unnamed": max(0, held.lost - len(would_go))}
 
 
 def _named(pbx: Pbx) -> dict[str, str]:
