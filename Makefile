@@ -5,13 +5,14 @@ BIN := .venv/bin
 DEMO_ENV := var/demo/env
 RUN_ENV := var/env
 
-.PHONY: help demo run account test bench-fetch lint format lock messages browser clean
+.PHONY: help demo run account test bench-fetch faults lint format lock messages browser postgresql clean
 
 help:
 	@echo "make demo [PORT=8000]  a working dashboard over simulated PBXs, on this computer only"
 	@echo "make run [PORT=8000]   the same site over your own PBXs"
 	@echo "make account           the first account for make run"
 	@echo "make test              every check: style, types and all tests"
+	@echo "make faults            the fault table: what a person sees of each, rows before and after"
 	@echo "make lint, format      style and types; rewrite to the one style"
 	@echo "make bench-fetch       how long fetching takes, on this machine"
 	@echo "make lock              compile requirements*.in into the locked files"
@@ -30,8 +31,11 @@ run: $(BIN)/.runtime
 account: $(BIN)/.runtime
 	@PBXDASH_ENV_FILE=$(RUN_ENV) $(BIN)/python manage.py createsuperuser
 
-test: lint browser
+test: lint browser postgresql
 	$(BIN)/python -m pytest -n auto --dist loadgroup
+
+faults: $(BIN)/.development
+	$(BIN)/python -m pytest -q -n auto tests/faults/test_table.py tests/faults/test_errnos.py
 
 # Never part of the tests: takes minutes, and wants the machine for itself.
 bench-fetch: $(BIN)/.development
@@ -56,6 +60,19 @@ browser:
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y chromium >/dev/null; \
 	  else \
 	    echo "No chromium: tests/browser is skipped. Get it with: sudo apt-get install chromium"; \
+	  fi; }
+
+# tests/postgresql starts a server of its own from Debian's programs, so the package shall make none.
+POSTGRESQL_NOT_STARTED := /etc/postgresql-common/createcluster.d/pbxdash.conf
+postgresql:
+	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    mkdir -p $(dir $(POSTGRESQL_NOT_STARTED)) && \
+	    echo "create_main_cluster = false" >$(POSTGRESQL_NOT_STARTED) && \
+	    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y postgresql >/dev/null; \
+	      installed=$$?; rm -f $(POSTGRESQL_NOT_STARTED); exit $$installed; }; \
+	  else \
+	    echo "No PostgreSQL: tests/postgresql is skipped. Get it with: sudo apt-get install postgresql"; \
 	  fi; }
 
 lock: $(BIN)/.development

@@ -8,9 +8,10 @@ from trunks.failures import explain
 from trunks.models import Fetch, Pbx
 from trunks.yeastar import PbxError
 
+from .cases import Case
 from .report import Line, rows_text
 from .scene import Scene
-from .table import CASES, Case
+from .table import CASES
 
 # What the issue lists, in its words; each begins the name of a case at least.
 LISTED = """
