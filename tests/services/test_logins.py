@@ -251,6 +251,7 @@ def test_every_reason_is_either_counted_or_not_on_purpose():
         Reason.EDITED_MEANWHILE,
         Reason.NO_TRUNKS,
         Reason.BAD_TRUNKS,
+        Reason.BAD_LIST,
     }
     assert set(Reason) == sent_and_unclear | judged | no_log_in | logins._NOT_COUNTED
 

@@ -33,7 +33,9 @@ def empty_cache(db: None) -> None:
 
 
 def endpoints(device: SimulatedPbx) -> list[str]:
-    return [request.endpoint.rsplit("/", 1)[-1] for request in device.requests]
+    """What was asked, without what is read beside the trunks."""
+    asked = [request.endpoint.rsplit("/", 1)[-1] for request in device.requests]
+    return [one for one in asked if one in {"login", "query_siptrunk", "logout"}]
 
 
 def kept(pbx: Pbx) -> str:
