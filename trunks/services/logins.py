@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError, IntegrityError, OperationalError, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -21,8 +22,8 @@ from trunks.models import LOCK_OUT, ConnectionTest, LoginAttempt, LoginPlace, Pb
 from trunks.services.login_blocks import (
     BAD_LOGINS_ALLOWED,
     LoginBlock,
-    LoginBlockKind,
-    block_at,
+    bad_logins,
+    block_after,
 )
 from trunks.yeastar import LoginHeld, PbxError, Reason
 
@@ -71,10 +72,10 @@ class BookedLogins:
     Keeps no token. Used within the thread of the client, in short transactions of its own.
     """
 
-    def __init__(self, connection: Pbx | ConnectionTest, *, password_md5: str) -> None:
-        self._connection = connection
-        self._authority = authority_of(connection.base_url)
-        self._credentials = credentials_fingerprint(connection.username, password_md5)
+    def __init__(self, caller: Pbx | ConnectionTest, *, password_md5: str) -> None:
+        self._caller = caller
+        self._authority = authority_of(caller.base_url)
+        self._credentials = credentials_fingerprint(caller.username, password_md5)
         self._attempt: int | None = None
 
     def token(self) -> str:
@@ -90,7 +91,8 @@ class BookedLogins:
         end, pause = time.monotonic() + remaining, SHORTEST_WAIT
         while True:
             try:
-                token, busy_until = self._booked(dead, end - time.monotonic())
+                with borrowed_connection():
+                    token, busy_until = self._booked(dead, end - time.monotonic())
             except IntegrityError:
                 raise LoginHeld(Reason.EDITED_MEANWHILE) from None  # The PBX was deleted.
             except OperationalError:
@@ -127,36 +129,34 @@ class BookedLogins:
             LoginHeld: no log-in may be tried.
             DatabaseError: nothing was booked.
         """
-        now = timezone.now()
-        others = LoginAttempt.objects.at(self._authority).under_way(now)
-        if other := others.first():  # Whoever waits does not lock.
-            return "", other.ends_at
         with transaction.atomic(durable=True):
             place = _hold(self._authority)
-            now = timezone.now()
             self._check_pbx()
             if token := self._kept_token(dead):
                 return token, None
-            if other := others.first():
-                return "", other.ends_at
-            if block := self._block(now):
-                raise LoginHeld(Reason.LOGIN_HELD, _until(block))
-            LoginAttempt.objects.filter(ends_at__lt=now - FORGOTTEN_AFTER).delete()
+            now = timezone.now()
+            recent = list(LoginAttempt.objects.filter(place=place).recent(now))
+            for other in recent:
+                if other.is_under_way(now):
+                    return "", other.ends_at
+            if block := block_after(recent, credentials=self._credentials):
+                until = block.until.isoformat(timespec="seconds")
+                raise LoginHeld(Reason.LOGIN_HELD, until)
             attempt = LoginAttempt.objects.create(
                 place=place,
                 credentials=self._credentials,
                 ends_at=now + timedelta(seconds=seconds) + LEASE_MARGIN,
-                **self._caller,
+                **self._caller_ids,
             )
         # Only now, when it is committed.
         self._attempt = attempt.pk
         return "", None
 
     @property
-    def _caller(self) -> dict[str, int | None]:
-        if isinstance(self._connection, Pbx):
-            return {"pbx_id": self._connection.pk}
-        return {"tested_by_id": self._connection.requested_by_id}
+    def _caller_ids(self) -> dict[str, int | None]:
+        if isinstance(self._caller, Pbx):
+            return {"pbx_id": self._caller.pk}
+        return {"tested_by_id": self._caller.requested_by_id}
 
     def _kept_token(self, dead: str) -> str:
         """Return a token that another process got while we waited."""
@@ -164,16 +164,13 @@ class BookedLogins:
         return ""
 
     def _check_pbx(self) -> None:
-        """Look at the row of the PBX as it is now, under the lock."""
-
-    def _block(self, now: datetime) -> LoginBlock | None:
-        return block_at(self._authority, credentials=self._credentials, now=now)
+        """Look at the row of the PBX as it is now, under the lock; raise `LoginHeld`."""
 
     def _settle(self, write: Callable[[], None]) -> None:
         """Write down an end; if the database stays busy, the attempt counts as refused by itself."""
         for _ in range(SETTLING_TRIES):
             try:
-                with transaction.atomic():
+                with borrowed_connection(), transaction.atomic():
                     write()
             except OperationalError:
                 continue
@@ -191,10 +188,22 @@ class BookedLogins:
         # The PBXs first, as whoever stores an answer does: the other way round they would lock each other out.
         if outcome is LoginAttempt.Outcome.LOCKED_OUT:
             _mark_locked_out(self._authority)
-        self._row().update(outcome=outcome, ends_at=timezone.now())
+        now = timezone.now()
+        self._row().update(outcome=outcome, ends_at=now)
+        LoginAttempt.objects.filter(ends_at__lt=now - FORGOTTEN_AFTER).delete()
 
     def _row(self) -> QuerySet[LoginAttempt]:
         return LoginAttempt.objects.filter(pk__in=[self._attempt] if self._attempt else [])
+
+
+@contextmanager
+def borrowed_connection() -> Iterator[None]:
+    """Give the connection back to its pool at the end: a thread that waits for a PBX holds none of the few."""
+    try:
+        yield
+    finally:
+        if connection.settings_dict["OPTIONS"].get("pool") and not connection.in_atomic_block:
+            connection.close()
 
 
 def credentials_fingerprint(username: str, password_md5: str) -> str:
@@ -208,13 +217,14 @@ def login_block(*, pbx: Pbx) -> LoginBlock | None:
         credentials = credentials_fingerprint(pbx.username, pbx.read_secret())
     except SecretUnavailable:
         credentials = ""
-    return block_at(authority_of(pbx.base_url), credentials=credentials, now=timezone.now())
+    bad = bad_logins(authority_of(pbx.base_url), now=timezone.now())
+    return block_after(bad, credentials=credentials)
 
 
 def bad_logins_left(base_url: str) -> int:
     """Return how many log-ins at this host and port may still be refused before we pause by ourselves."""
-    bad = LoginAttempt.objects.at(authority_of(base_url)).bad(timezone.now())
-    return max(0, BAD_LOGINS_ALLOWED - bad.count())
+    bad = bad_logins(authority_of(base_url), now=timezone.now())
+    return max(0, BAD_LOGINS_ALLOWED - len(bad))
 
 
 def _hold(authority: str) -> LoginPlace:
@@ -222,20 +232,17 @@ def _hold(authority: str) -> LoginPlace:
 
     SQLite has no locks of rows: there every transaction that may write is alone.
     """
+    held = LoginPlace.objects.select_for_update().filter(authority=authority)
+    if place := held.first():
+        return place
     LoginPlace.objects.get_or_create(authority=authority)
-    return LoginPlace.objects.select_for_update().get(authority=authority)
+    return held.get()
 
 
 def _mark_locked_out(authority: str) -> None:
     same_place = Pbx.objects.filter(base_url__in=spellings_of(authority)).order_by("pk")
     ids: Iterable[int] = list(same_place.select_for_update().values_list("pk", flat=True))
     Pbx.objects.filter(pk__in=ids).update(login_blocked_until=timezone.now() + LOCK_OUT)
-
-
-def _until(block: LoginBlock) -> str:
-    if block.kind is LoginBlockKind.REFUSED or block.until is None:
-        return ""
-    return block.until.isoformat(timespec="seconds")
 
 
 def _out_of_time(busy_until: datetime | None) -> LoginHeld:
