@@ -302,8 +302,8 @@ def test_results_say_what_came_of_it(viewer_client):
     assert "It now reports 0 of 48 trunks." in text
 
 
-def test_an_answer_that_was_decided_on_since_is_not_held_any_more(viewer_client):
-    assert "Somebody has looked at it since." in text_of(watch(viewer_client, make_run("held")))
+def test_an_answer_that_was_settled_since_is_not_held_any_more(viewer_client):
+    assert "That has been settled since." in text_of(watch(viewer_client, make_run("held")))
 
 
 def test_a_pbx_that_is_left_alone_says_until_when(viewer_client):
