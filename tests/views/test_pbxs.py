@@ -365,3 +365,19 @@ def test_a_pbx_that_is_not_called_for_another_reason_is_not_said_to_be_left_alon
         fields = {"credentials_rejected_at": timezone.now()}
     Pbx.objects.update(**fields)
     assertNotContains(admin_client.get(address_of("pbx")), "left-alone")
+
+
+def test_attempt_that_was_given_up_is_no_failure(admin_client, pbx):
+    Fetch.objects.create(pbx=pbx, state="cancelled", finished_at=timezone.now())
+    page = admin_client.get(address_of("pbx"))
+    assertContains(page, "Given up by a person before it began; the PBX was not called.")
+    assertNotContains(page, "could not be read")
+
+
+def test_attempt_that_was_held_back_is_a_warning_with_what_was_reported(admin_client, pbx):
+    Fetch.objects.create(
+        pbx=pbx, state="held", reason="held-back", detail="0/48", finished_at=timezone.now()
+    )
+    page = admin_client.get(address_of("pbx"))
+    assertContains(page, '<span class="badge warn">held back</span>')
+    assertContains(page, "far fewer trunks than before (0/48)")
