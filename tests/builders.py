@@ -84,20 +84,24 @@ def make_held_answer(
     pbx: Pbx, kept: Sequence[str] = (), *, reported: int | None = None
 ) -> HeldAnswer:
     """Hold back an answer of a PBX that has only the trunks with these ids left."""
+    known, left = pbx.trunks.present().count(), pbx.trunks.filter(remote_id__in=kept)
+    count = len(kept) if reported is None else reported
     fetch = Fetch.objects.create(
-        pbx=pbx, state="held", reason="held-back", finished_at=timezone.now()
+        pbx=pbx,
+        state="held",
+        reason="held-back",
+        detail=f"{count}/{known}",
+        finished_at=timezone.now(),
     )
-    known = pbx.trunks.present().count()
     pbx.last_fetch, pbx.answer_held_at = fetch, timezone.now()
     pbx.save()
-    left = pbx.trunks.filter(remote_id__in=kept)
     fields = [*(field.name for field in fields_of(TrunkRecord) if field.name != "bindings")]
     return HeldAnswer.objects.create(
         pbx=pbx,
         fetch=fetch,
         observed_at=timezone.now(),
         known=known,
-        reported=len(kept) if reported is None else reported,
+        reported=count,
         lost=known - len(kept),
         digest="0" * 64,
         trunks=[{name: getattr(trunk, name) for name in fields} for trunk in left],

@@ -25,3 +25,5 @@ class PbxSettings(ConnectionSettings):
     notes: str
     enabled: bool
     keeps_login: NotRequired[bool]
+    reads_extensions: NotRequired[bool]
+    fetch_every: NotRequired[int | None]

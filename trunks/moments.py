@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.utils import formats, timezone
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.text import format_lazy
+from django.utils.translation import gettext, gettext_lazy, ngettext, pgettext
 
 MINUTE = 60
 HOUR = 60 * MINUTE
@@ -31,6 +33,13 @@ def how_long_ago(moment: datetime) -> str:
         days = seconds // DAY
         return ngettext("%(n)d d ago", "%(n)d d ago", days) % {"n": days}
     return formats.date_format(timezone.localtime(moment), pgettext("date", "j M Y"))
+
+
+def every(minutes: int) -> str | Promise:
+    """Return an interval: "every 15 min", "every 4 h"."""
+    if minutes % 60:
+        return format_lazy(gettext_lazy("every {n} min"), n=minutes)
+    return format_lazy(gettext_lazy("every {n} h"), n=minutes // 60)
 
 
 def exactly(moment: datetime) -> str:

@@ -9,10 +9,12 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from trunks.models import DodBinding, Pbx, PbxState, Trunk, TrunkKind
+from trunks.freshness import Freshness, read_freshness
+from trunks.models import DodBinding, Fetch, Pbx, PbxState, Trunk, TrunkKind
 from trunks.models.trunk import TrunkTotals
 
 RECENTLY = timedelta(hours=1)
+ATTEMPTS_SHOWN = 8
 
 
 @dataclass
@@ -42,6 +44,7 @@ class Overview:
     kinds: dict[str, int]
     states: list[tuple[PbxState, int]]
     numbers: int
+    freshness: Freshness
 
     @property
     def trunks(self) -> int:
@@ -70,13 +73,19 @@ class Overview:
         return sum(1 for row in self.rows if row.pbx.observed_at and row.pbx.observed_at >= begin)
 
     @property
+    def last_attempts(self) -> list[Pbx]:
+        """Enabled PBXs by their newest attempt that has ended: those with trouble first, a few in all."""
+        tried = [pbx for pbx in self.enabled if pbx.last_fetch and pbx.last_fetch.finished_at]
+        return sorted(tried, key=_by_attempt)[:ATTEMPTS_SHOWN]
+
+    @property
     def unknown(self) -> int:
         """PBXs that were never read, so that the sums leave them out."""
         return sum(1 for row in self.rows if not row.is_known)
 
 
 def read_overview() -> Overview:
-    """Read the overview in three queries, however many PBXs there are."""
+    """Read the overview in four queries, however many PBXs there are."""
     pbxs = Pbx.objects.select_related("last_fetch", "held_answer").defer(
         "secret", "notes", "held_answer__trunks"
     )
@@ -89,6 +98,7 @@ def read_overview() -> Overview:
         kinds=dict(kinds),
         states=_states(row.pbx for row in rows.values()),
         numbers=DodBinding.objects.present().distinct_numbers(),
+        freshness=read_freshness(Pbx.objects.all()),
     )
 
 
@@ -99,6 +109,13 @@ def _add(rows: dict[int, PbxRow], kinds: Counter[str], totals: TrunkTotals) -> N
     row.kinds[totals.kind] += totals.trunks
     row.dods += totals.dods
     kinds[totals.kind] += totals.trunks
+
+
+def _by_attempt(pbx: Pbx) -> tuple[bool, float]:
+    attempt = pbx.last_fetch
+    if attempt is None or attempt.finished_at is None:
+        return True, 0.0
+    return attempt.state == Fetch.State.SUCCEEDED, -attempt.finished_at.timestamp()
 
 
 def _states(pbxs: Iterable[Pbx]) -> list[tuple[PbxState, int]]:

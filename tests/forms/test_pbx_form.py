@@ -284,3 +284,31 @@ def test_a_held_password_outlives_other_errors():
         held=held_for("192.168.5.150:8088", timezone.now() + timedelta(minutes=5)),
     )
     assert list(form.errors) == ["name"]
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("", None), ("15", 15), ("1440", 1440)])
+def test_interval_is_kept_in_minutes_and_off_is_none(typed, kept):
+    form = form_with(fetch_every=typed)
+    assert form.is_valid(), form.errors
+    assert form.pbx_settings()["fetch_every"] == kept
+
+
+@pytest.mark.parametrize("typed", ["7", "-15", "often", "1e3"])
+def test_interval_that_is_not_on_offer_is_refused(typed):
+    assert form_with(fetch_every=typed).errors["fetch_every"] == [
+        "Choose one of the intervals on offer."
+    ]
+
+
+def test_interval_set_in_another_way_stays_on_offer():
+    form = form_with(make_pbx(fetch_every=45), fetch_every="45")
+    assert form.is_valid(), form.errors
+    assert form.pbx_settings()["fetch_every"] == 45
+    assert "every 45 min" in str(form["fetch_every"])
+
+
+@pytest.mark.parametrize(("ticked", "kept"), [({"reads_extensions": "on"}, True), ({}, False)])
+def test_extensions_are_read_when_that_is_ticked(ticked, kept):
+    form = form_with(**ticked)
+    assert form.is_valid(), form.errors
+    assert form.pbx_settings()["reads_extensions"] is kept

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -120,3 +122,13 @@ def test_more_rows_cost_no_more_queries(viewer_client, django_assert_num_queries
 def make_rows(count):
     for number in range(count):
         make_binding(make_trunk(make_pbx(f"P{count}-{number}"), "SIP"))
+
+
+def test_each_row_tells_when_it_was_observed_and_can_be_sorted_by_it(viewer_client):
+    now = timezone.now()
+    old = make_trunk(make_pbx("HQ"), "old", observed_at=now - timedelta(days=3))
+    make_binding(make_trunk(make_pbx("Leeds"), "new"), "1")
+    make_binding(old, "2")
+    page = viewer_client.get(f"{URL}?sort=fetched")
+    assert names_in(page) == ["2", "1"]
+    assert "HQ 3 d ago" in text_of(page)

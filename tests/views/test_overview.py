@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.builders import make_binding, make_pbx, make_trunk
-from trunks.models import Fetch
+from trunks.models import Fetch, Pbx
 
 HTMX = {"HX-Request": "true"}
 
@@ -73,6 +73,53 @@ def test_failure_is_shown_with_its_reason_and_the_age_of_the_data(admin_client):
     page = overview(admin_client)
     assert "The PBX did not answer in time." in page
     assert ">3 h ago</time>" in page
+
+
+def tried(name: str, state: str, *, minutes: int = 0, **fields: object) -> Pbx:
+    pbx = make_pbx(name)
+    moment = timezone.now() - timedelta(minutes=minutes)
+    pbx.last_fetch = Fetch.objects.create(pbx=pbx, state=state, finished_at=moment, **fields)
+    pbx.save()
+    return pbx
+
+
+def attempts_in(client) -> str:
+    page = client.get(reverse("overview")).content.decode()
+    return str(page).partition('id="last-attempts"')[2]
+
+
+def test_last_attempts_are_shown_with_their_reasons_those_with_trouble_first(admin_client):
+    tried("Leeds", "succeeded", seen=12)
+    tried("Lisbon", "failed", minutes=50, reason="timeout")
+    tried("Lima", "held", minutes=40, reason="held-back", detail="0/8")
+    shown = attempts_in(admin_client)
+    assert shown.index("Lima</a>") < shown.index("Lisbon</a>") < shown.index("Leeds</a>")
+    assert "The PBX did not answer in time." in shown
+    assert '<span class="badge warn">held back</span>' in shown
+    assert "12 read: 0 new" in shown
+
+
+def test_eight_last_attempts_are_shown(admin_client):
+    for number in range(9):
+        tried(f"PBX {number}", "succeeded", minutes=number)
+    shown = attempts_in(admin_client)
+    assert "PBX 7</a>" in shown
+    assert "PBX 8</a>" not in shown
+
+
+def test_attempts_at_a_disabled_pbx_are_left_out(admin_client):
+    tried("Leeds", "failed", reason="timeout")
+    Pbx.objects.update(enabled=False)
+    assert 'id="last-attempts"' not in overview(admin_client)
+
+
+def test_overview_says_how_many_pbxs_are_in_doubt(admin_client):
+    make_pbx("Leeds", failing_since=timezone.now(), observed_at=timezone.now() - timedelta(days=2))
+    make_pbx("Lisbon")
+    page = overview(admin_client)
+    assert "1 of 2 PBXs not answering" in page
+    assert "oldest data" in page
+    assert ">2 d ago</time>" in page
 
 
 def test_pbx_over_plain_http_is_marked_insecure(admin_client):

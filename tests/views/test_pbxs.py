@@ -385,3 +385,76 @@ def test_queries_do_not_grow_with_rows(admin_client, pbx, name, django_assert_ma
     with django_assert_max_num_queries(12) as many:
         admin_client.get(address_of(name))
     assert len(many) == len(few)
+
+
+def test_interval_and_extensions_are_saved_and_shown(admin_client):
+    pbx = make_pbx("Branch", pinned_fingerprint="")
+    assertContains(
+        admin_client.get(pbx.get_absolute_url()), "<dd>read, with groups</dd>", html=True
+    )
+    typed = {**TYPED, "name": "Branch", "fetch_every": "240"}
+    page = admin_client.post(address_of("pbx-edit"), typed, follow=True)
+    assertContains(page, "<dd>every 4 h</dd>", html=True)
+    assertContains(page, "<dd>not read</dd>", html=True)
+    edit = admin_client.get(address_of("pbx-edit"))
+    assertContains(edit, '<option value="240" selected>every 4 h</option>', html=True)
+
+
+def test_form_names_the_command_that_a_schedule_needs(admin_client):
+    assertContains(admin_client.get(address_of("pbx-add")), "manage.py fetch_trunks --due")
+
+
+def resting(**fields: object) -> Pbx:
+    now = timezone.now()
+    return make_pbx(
+        "Branch",
+        failing_since=now,
+        failures_in_a_row=4,
+        resting_until=now + timedelta(minutes=2),
+        **fields,
+    )
+
+
+def test_a_pbx_that_is_left_alone_says_until_when_and_can_be_tried_now(admin_client):
+    pbx = resting()
+    page = admin_client.get(pbx.get_absolute_url())
+    until = timezone.localtime(pbx.resting_until).strftime("%H:%M")
+    assertContains(page, f"Left alone until {until} after 4 failures in a row")
+    assertContains(page, 'id="try-now"')
+    admin_client.post(reverse("fetches"), {"pbx": "branch"})
+    assert Fetch.objects.get().insists
+
+
+def test_a_viewer_reads_that_it_is_left_alone_without_a_button(viewer_client):
+    page = viewer_client.get(resting().get_absolute_url())
+    assertContains(page, "after 4 failures in a row")
+    assertNotContains(page, "try-now")
+
+
+@pytest.mark.parametrize(
+    "fields", [{"enabled": False}, {"resting_until": None}, {"credentials_rejected_at": 1}]
+)
+def test_a_pbx_that_is_not_called_for_another_reason_is_not_said_to_be_left_alone(
+    admin_client, fields
+):
+    resting()
+    if "credentials_rejected_at" in fields:
+        fields = {"credentials_rejected_at": timezone.now()}
+    Pbx.objects.update(**fields)
+    assertNotContains(admin_client.get(address_of("pbx")), "left-alone")
+
+
+def test_attempt_that_was_given_up_is_no_failure(admin_client, pbx):
+    Fetch.objects.create(pbx=pbx, state="cancelled", finished_at=timezone.now())
+    page = admin_client.get(address_of("pbx"))
+    assertContains(page, "Given up by a person before it began; the PBX was not called.")
+    assertNotContains(page, "could not be read")
+
+
+def test_attempt_that_was_held_back_is_a_warning_with_what_was_reported(admin_client, pbx):
+    Fetch.objects.create(
+        pbx=pbx, state="held", reason="held-back", detail="0/48", finished_at=timezone.now()
+    )
+    page = admin_client.get(address_of("pbx"))
+    assertContains(page, '<span class="badge warn">held back</span>')
+    assertContains(page, "far fewer trunks than before (0/48)")

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django import forms
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from trunks.moments import every
+
 Words = str | Promise
+
+# Minutes between the fetches that a PBX gets by itself.
+INTERVALS = (15, 30, 60, 120, 240, 480, 720, 1440)
 
 
 class ShortText(forms.CharField):
@@ -60,3 +67,30 @@ class WholeSeconds(forms.IntegerField):
                 sentence,
             ),
         )
+
+
+class Interval(forms.TypedChoiceField):
+    """How often to fetch by itself, in minutes; None for never."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Fetch by itself"),
+            required=False,
+            choices=_intervals(INTERVALS),
+            coerce=int,
+            empty_value=None,
+            help_text=_(
+                "For this, cron or a systemd timer has to run “manage.py fetch_trunks --due” every few minutes; "
+                "the README shows one. A PBX that is left alone or whose log-in is stopped waits."
+            ),
+            error_messages={"invalid_choice": _("Choose one of the intervals on offer.")},
+        )
+
+    def offer_also(self, minutes: int | None) -> None:
+        """Offer an interval that was set in another way, so that saving the form does not lose it."""
+        if minutes is not None and minutes not in INTERVALS:
+            self.choices = _intervals(sorted({*INTERVALS, minutes}))
+
+
+def _intervals(minutes: Iterable[int]) -> list[tuple[str, Words]]:
+    return [("", _("off")), *((str(number), every(number)) for number in minutes)]

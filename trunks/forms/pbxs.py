@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from trunks.connection_settings import PbxSettings
 from trunks.forms.connections import ConnectionForm
-from trunks.forms.fields import ShortText
+from trunks.forms.fields import Interval, ShortText
 from trunks.models import Pbx
 
 
@@ -68,6 +68,16 @@ class PbxForm(ConnectionForm):
             "uses the same API user, since a new log-in may end the other's."
         ),
     )
+    reads_extensions = forms.BooleanField(
+        label=gettext_lazy("Read extensions and groups"),
+        required=False,
+        initial=True,
+        help_text=gettext_lazy(
+            "Settles where the name of a DOD binding ends, and finds bindings to extensions that do not exist. "
+            "Only numbers and names are read, no passwords."
+        ),
+    )
+    fetch_every = Interval()
 
     def __init__(
         self,
@@ -85,6 +95,7 @@ class PbxForm(ConnectionForm):
         self.held = held
         self._held_refused = held_refused
         self.fields["name"].required = not for_test
+        cast("Interval", self.fields["fetch_every"]).offer_also(pbx.fetch_every if pbx else None)
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
@@ -108,6 +119,8 @@ class PbxForm(ConnectionForm):
             notes=values["notes"],
             enabled=values["enabled"],
             keeps_login=values["keeps_login"],
+            reads_extensions=values["reads_extensions"],
+            fetch_every=values["fetch_every"],
         )
 
     def _check_password(self) -> None:

@@ -55,5 +55,6 @@ DOD_COLUMNS = (
     *BINDING_COLUMNS[:-1],
     Column("trunk", _("Trunk"), ("trunk__search_name",)),
     Column("pbx", _("PBX"), ("trunk__pbx__search_name", "trunk__search_name")),
+    Column("fetched", _("Fetched"), ("trunk__observed_at",)),
     BINDING_COLUMNS[-1],
 )

@@ -53,6 +53,12 @@ def exactly(moment: datetime | None) -> str:
     return _("never") if moment is None else moments.time_element(moment, moments.exactly(moment))
 
 
+@register.filter
+def interval(minutes: int) -> str:
+    """Render how often something is done: "every 15 min"."""
+    return str(moments.every(minutes))
+
+
 @register.simple_tag
 def pbx_dot(pbx: Pbx) -> SafeString:
     """Render the state of a PBX as a dot, with the word for those who cannot see it."""
