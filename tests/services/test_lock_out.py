@@ -10,7 +10,8 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -26,6 +27,7 @@ from tests.builders import make_pbx
 from tests.services.hammering import hammer
 from tests.services.test_connection_tests import settings_for
 from trunks.models import LoginAttempt, Pbx, Trust
+from trunks.services.connecting import client_for
 from trunks.services.connection_tests import connection_test_perform, connection_test_request
 from trunks.services.pbxs import pbx_update
 from trunks.simulator import WORLDS, SimulatedPbx, api_password
@@ -243,3 +245,25 @@ def ask_for_a_test(user: User, device: SimulatedPbx, password: str) -> None:
         requested_by=user, password_md5=api_password(password), **settings
     )
     connection_test_perform(test.pk)
+
+
+def test_a_thread_that_waits_for_a_pbx_holds_no_connection_of_the_pool(transactional_db: None):
+    if not connection.settings_dict["OPTIONS"].get("pool"):
+        pytest.skip("this database has no pool of connections")
+    with ExitStack() as running:
+        slow = OnlyFor("login", Delay(1.0))
+        devices = [SimulatedPbx(WORLDS["documented"], fault=slow) for _ in range(12)]
+        pbxs = [
+            row(running.enter_context(device), number, device.password)
+            for number, device in enumerate(devices)
+        ]
+        began = time.monotonic()
+        # Three times as many threads as psycopg's pool has connections.
+        with ThreadPoolExecutor(12) as pool:
+            assert all(pool.map(read_once, pbxs))
+    assert time.monotonic() - began < 2.5
+
+
+def read_once(pbx: Pbx) -> bool:
+    with client_for(Pbx.objects.get(pk=pbx.pk)) as client:
+        return bool(client.trunks())

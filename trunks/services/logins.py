@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError, IntegrityError, OperationalError, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -71,10 +72,10 @@ class BookedLogins:
     Keeps no token. Used within the thread of the client, in short transactions of its own.
     """
 
-    def __init__(self, connection: Pbx | ConnectionTest, *, password_md5: str) -> None:
-        self._connection = connection
-        self._authority = authority_of(connection.base_url)
-        self._credentials = credentials_fingerprint(connection.username, password_md5)
+    def __init__(self, caller: Pbx | ConnectionTest, *, password_md5: str) -> None:
+        self._caller = caller
+        self._authority = authority_of(caller.base_url)
+        self._credentials = credentials_fingerprint(caller.username, password_md5)
         self._attempt: int | None = None
 
     def token(self) -> str:
@@ -90,7 +91,8 @@ class BookedLogins:
         end, pause = time.monotonic() + remaining, SHORTEST_WAIT
         while True:
             try:
-                token, busy_until = self._booked(dead, end - time.monotonic())
+                with borrowed_connection():
+                    token, busy_until = self._booked(dead, end - time.monotonic())
             except IntegrityError:
                 raise LoginHeld(Reason.EDITED_MEANWHILE) from None  # The PBX was deleted.
             except OperationalError:
@@ -146,17 +148,17 @@ class BookedLogins:
                 place=place,
                 credentials=self._credentials,
                 ends_at=now + timedelta(seconds=seconds) + LEASE_MARGIN,
-                **self._caller,
+                **self._caller_ids,
             )
         # Only now, when it is committed.
         self._attempt = attempt.pk
         return "", None
 
     @property
-    def _caller(self) -> dict[str, int | None]:
-        if isinstance(self._connection, Pbx):
-            return {"pbx_id": self._connection.pk}
-        return {"tested_by_id": self._connection.requested_by_id}
+    def _caller_ids(self) -> dict[str, int | None]:
+        if isinstance(self._caller, Pbx):
+            return {"pbx_id": self._caller.pk}
+        return {"tested_by_id": self._caller.requested_by_id}
 
     def _kept_token(self, dead: str) -> str:
         """Return a token that another process got while we waited."""
@@ -173,7 +175,7 @@ class BookedLogins:
         """Write down an end; if the database stays busy, the attempt counts as refused by itself."""
         for _ in range(SETTLING_TRIES):
             try:
-                with transaction.atomic():
+                with borrowed_connection(), transaction.atomic():
                     write()
             except OperationalError:
                 continue
@@ -195,6 +197,16 @@ class BookedLogins:
 
     def _row(self) -> QuerySet[LoginAttempt]:
         return LoginAttempt.objects.filter(pk__in=[self._attempt] if self._attempt else [])
+
+
+@contextmanager
+def borrowed_connection() -> Iterator[None]:
+    """Give the connection back to its pool at the end: a thread that waits for a PBX holds none of the few."""
+    try:
+        yield
+    finally:
+        if connection.settings_dict["OPTIONS"].get("pool") and not connection.in_atomic_block:
+            connection.close()
 
 
 def credentials_fingerprint(username: str, password_md5: str) -> str:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from trunks.keyring import KeysUnusable, SecretUnavailable, keyring
 from trunks.models import LoginAttempt, Pbx
 from trunks.services.login_blocks import LoginBlock, block_of
-from trunks.services.logins import BookedLogins
+from trunks.services.logins import BookedLogins, borrowed_connection
 from trunks.yeastar import LoginHeld, Reason
 
 # Less than the PBX allows, so that no fetch begins with a token that is about to die.
@@ -34,7 +34,10 @@ class KeptLogins(BookedLogins):
 
     def token(self) -> str:
         """Return the kept token, one read of the cache; "" for none."""
-        return token_read(key=self._key) if self._saved.keeps_login else ""
+        if not self._saved.keeps_login:
+            return ""
+        with borrowed_connection():
+            return token_read(key=self._key)
 
     def accepted(self, token: str) -> bool:
         """Keep the token if the PBX is still as it was; one commit with the end of the attempt."""
@@ -45,7 +48,8 @@ class KeptLogins(BookedLogins):
     def forget(self, token: str) -> None:
         """Take a dead token out of the cache, unless there is another one by now."""
         if self.token() == token:
-            cache.delete(self._key)
+            with borrowed_connection():
+                cache.delete(self._key)
 
     def _keep(self, token: str, kept: list[bool]) -> None:
         kept.clear()
