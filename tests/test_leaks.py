@@ -6,13 +6,18 @@ import logging
 from collections.abc import Iterator
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django_tasks_db.models import DBTaskResult
 
 from tests.builders import make_pbx
 from trunks.models import Pbx, Trunk, Trust
 from trunks.services.fetching import fetch_now
+from trunks.services.logouts import run_logout
+from trunks.services.pbxs import pbx_set_enabled
+from trunks.services.tokens import token_key, token_read
 from trunks.simulator import WORLDS, SimulatedPbx, api_password, with_passwords
 
 SIP_MARKER = "sip-marker-4711"
@@ -42,6 +47,7 @@ def fetched(device: SimulatedPbx, db: None, caplog) -> Pbx:
         secret_md5=api_password(API_MARKER),
     )
     assert fetch_now(pbx=pbx).state == "succeeded"
+    pbx.refresh_from_db()
     return pbx
 
 
@@ -52,7 +58,7 @@ def pages_of(pbx: Pbx) -> Iterator[str]:
         yield reverse(name, args=[pbx.slug])
     for trunk in Trunk.objects.with_pbx():
         yield trunk.get_absolute_url()
-    yield reverse("fetches") + f"?id={pbx.fetches.get().pk}"
+    yield reverse("fetches") + f"?id={pbx.fetches.latest('pk').pk}"
     for model in ("pbx", "trunk", "fetch"):
         yield reverse(f"admin:trunks_{model}_changelist")
     yield reverse("admin:trunks_pbx_change", args=[pbx.pk])
@@ -71,6 +77,39 @@ def test_no_secret_is_in_the_database(fetched: Pbx):
             cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608
             rows = repr(cursor.fetchall())
             assert not [secret for secret in SECRETS if secret in rows], table
+
+
+def test_no_token_is_in_the_database_or_a_task(fetched: Pbx):
+    key = token_key(fetched)
+    token = token_read(key=key)
+    assert len(token) == 32
+    assert token not in cache.get(
+        key
+    )  # The column holds this in base64, which hides and seals nothing.
+    assert token not in all_rows()
+    pbx_set_enabled(pbx=fetched, enabled=False)
+    assert DBTaskResult.objects.filter(task_path__endswith="run_logout").exists()
+    assert token not in all_rows()
+
+
+def test_no_kept_token_is_in_the_logs_or_on_a_page(fetched: Pbx, admin_client: Client, caplog):
+    token = token_read(key=token_key(fetched))
+    assert fetch_now(pbx=fetched).state == "succeeded"
+    for address in pages_of(fetched):
+        assert token not in admin_client.get(address).content.decode(), address
+    pbx_set_enabled(pbx=fetched, enabled=False)
+    run_logout.func(*DBTaskResult.objects.get(task_path__endswith="run_logout").args_kwargs["args"])
+    assert "Logged out at" in caplog.text
+    assert token not in caplog.text
+
+
+def all_rows() -> str:
+    with connection.cursor() as cursor:
+        rows = ""
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608
+            rows += repr(cursor.fetchall())
+    return rows
 
 
 def test_no_secret_is_in_the_logs(fetched: Pbx, caplog):

@@ -9,10 +9,13 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from tests.builders import make_binding, make_pbx, make_trunk
+from tests.builders import make_bad_login, make_binding, make_pbx, make_trunk
 from trunks.models import Fetch, Pbx
+from trunks.services.logins import credentials_fingerprint
+from trunks.services.tokens import token_keep, token_key
 from trunks.yeastar import password_digest
 
 pytestmark = pytest.mark.django_db
@@ -255,6 +258,79 @@ def test_a_lock_out_is_said_while_it_lasts(admin_client):
     assertContains(admin_client.get(address_of("pbx")), "locked this dashboard out")
     Pbx.objects.filter(pk=pbx.pk).update(login_blocked_until=timezone.now())
     assertNotContains(admin_client.get(address_of("pbx")), "locked this dashboard out")
+
+
+def test_a_lock_out_says_since_when_until_when_and_how_to_lift_it(admin_client):
+    pbx, noon = make_pbx("Branch"), timezone.now()
+    make_bad_login(pbx.base_url, pbx=make_pbx("Twin"), outcome="locked-out", ends_at=noon)
+    response = admin_client.get(address_of("pbx"))
+    assertContains(response, f"locked this dashboard out since {noon:%H:%M}")
+    assertContains(response, f"is tried until {noon + timedelta(minutes=10):%H:%M}")
+    assertContains(response, "API-IP")
+    assertContains(response, f'<a href="{reverse("pbx", args=["twin"])}">Twin</a>', html=True)
+
+
+def test_three_bad_log_ins_say_where_they_came_from_and_until_when(admin_client, administrator):
+    pbx, first = make_pbx("Branch"), timezone.now() - timedelta(minutes=4)
+    for name in ("Leeds", "York"):
+        make_bad_login(pbx.base_url, pbx=make_pbx(name), ends_at=first)
+    make_bad_login(pbx.base_url, tested_by=administrator)
+    response = admin_client.get(address_of("pbx"))
+    assertContains(response, "Three log-ins at 192.168.5.150:8088 were refused")
+    assertContains(response, f"tried there until {first + timedelta(minutes=10):%H:%M}")
+    assertContains(response, f'<a href="{reverse("pbx", args=["york"])}">York</a>', html=True)
+    assertContains(response, "a connection test by ada")
+
+
+def test_the_same_credentials_refused_elsewhere_say_so(admin_client):
+    pbx = make_pbx("Branch")
+    refused = credentials_fingerprint(pbx.username, pbx.read_secret())
+    make_bad_login(pbx.base_url, credentials=refused)
+    assertContains(admin_client.get(address_of("pbx")), "The same API username and password")
+
+
+def test_a_stop_is_said_once(admin_client):
+    pbx = make_pbx("Branch", credentials_rejected_at=timezone.now())
+    refused = credentials_fingerprint(pbx.username, pbx.read_secret())
+    make_bad_login(pbx.base_url, credentials=refused, pbx=pbx)
+    assert str(admin_client.get(address_of("pbx")).content).count("No log-in is tried") == 1
+    assertNotContains(admin_client.get(address_of("pbx")), "The same API username")
+
+
+def test_bad_log_ins_of_long_ago_stop_nothing(admin_client):
+    pbx = make_pbx("Branch")
+    for _ in range(3):
+        make_bad_login(pbx.base_url, ends_at=timezone.now() - timedelta(minutes=11))
+    assertNotContains(admin_client.get(address_of("pbx")), "Three log-ins")
+
+
+def test_who_may_not_edit_is_not_sent_to_the_settings(viewer_client):
+    pbx = make_pbx("Branch")
+    for _ in range(3):
+        make_bad_login(pbx.base_url)
+    response = viewer_client.get(address_of("pbx"))
+    assertContains(response, "Three log-ins at")
+    assertNotContains(response, reverse("pbx-edit", args=[pbx.slug]))
+
+
+@pytest.mark.parametrize(("keeps", "words"), [(True, "kept between"), (False, "anew at each")])
+def test_the_page_says_whether_its_log_in_is_kept(admin_client, keeps, words):
+    make_pbx("Branch", keeps_login=keeps)
+    assertContains(admin_client.get(address_of("pbx")), words)
+
+
+@pytest.mark.parametrize(("posted", "keeps"), [({"keeps_login": "on"}, True), ({}, False)])
+def test_staying_logged_in_is_a_setting(admin_client, posted, keeps):
+    typed = {name: value for name, value in TYPED.items() if name != "keeps_login"}
+    admin_client.post(reverse("pbx-add"), typed | posted)
+    assert Pbx.objects.get().keeps_login is keeps
+
+
+def test_a_page_that_disables_a_pbx_calls_nobody_and_has_it_logged_out(admin_client):
+    pbx = make_pbx("Branch")
+    token_keep(key=token_key(pbx), token="a" * 32)
+    admin_client.post(reverse("pbx-enabled", args=[pbx.slug]), {"enabled": "false"})
+    assert DBTaskResult.objects.get().task_path.endswith("run_logout")
 
 
 def test_a_failing_pbx_says_why_and_what_is_still_shown(admin_client):
