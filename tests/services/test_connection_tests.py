@@ -162,11 +162,8 @@ def test_bad_log_ins_elsewhere_do_not_count(tried, device):
 
 
 def test_no_log_in_while_the_pbx_locks_us_out(tried, device):
-    make_pbx(
-        base_url=device.base_url,
-        trust="plain",
-        login_blocked_until=timezone.now() + timedelta(minutes=4),
-    )
+    seen = timezone.now() - timedelta(minutes=6)
+    make_bad_login(device.base_url, outcome="locked-out", ends_at=seen)
     assert tried(device).reason == "login-held"
     assert not device.requests
 

@@ -283,8 +283,10 @@ def test_a_refusal_is_written_down_again_until_the_database_takes_it(pbx, monkey
 
 def test_old_bad_log_ins_are_thrown_away(pbx):
     make_bad_login(BASE, ends_at=timezone.now() - timedelta(days=2))
-    logins_of(pbx).admit("", 20)
-    assert LoginAttempt.objects.get().outcome == "under-way"
+    book = logins_of(pbx)
+    book.admit("", 20)
+    book.refused(REFUSED)
+    assert LoginAttempt.objects.get().outcome == "refused"
 
 
 def test_the_credentials_themselves_are_in_no_row(pbx):

@@ -30,17 +30,9 @@ class LoginAttemptQuerySet(models.QuerySet["LoginAttempt"]):
         """Those at one host and port."""
         return self.filter(place__authority=authority)
 
-    def under_way(self, now: datetime) -> Self:
-        """Those whose process may be calling at this moment."""
-        return self.filter(outcome=LoginAttempt.Outcome.UNDER_WAY, ends_at__gt=now)
-
-    def bad(self, now: datetime) -> Self:
-        """Those of the last ten minutes that the PBX counted as bad, or may have, oldest first."""
-        return (
-            self.filter(ends_at__gt=now - LOCK_OUT)
-            .exclude(outcome=LoginAttempt.Outcome.UNDER_WAY, ends_at__gt=now)
-            .order_by("ends_at", "pk")
-        )
+    def recent(self, now: datetime) -> Self:
+        """Those that are under way or ended in the last ten minutes, oldest first."""
+        return self.filter(ends_at__gt=now - LOCK_OUT).order_by("ends_at", "pk")
 
 
 class LoginAttempt(models.Model):
@@ -74,3 +66,7 @@ class LoginAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.place_id} {self.outcome}"
+
+    def is_under_way(self, now: datetime) -> bool:
+        """Tell whether its process may be calling at this moment; otherwise it counts as a bad one."""
+        return self.outcome == self.Outcome.UNDER_WAY and self.ends_at > now

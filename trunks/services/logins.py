@@ -22,8 +22,8 @@ from trunks.models import LOCK_OUT, ConnectionTest, LoginAttempt, LoginPlace, Pb
 from trunks.services.login_blocks import (
     BAD_LOGINS_ALLOWED,
     LoginBlock,
-    LoginBlockKind,
-    block_at,
+    bad_logins,
+    block_after,
 )
 from trunks.yeastar import LoginHeld, PbxError, Reason
 
@@ -129,21 +129,19 @@ class BookedLogins:
             LoginHeld: no log-in may be tried.
             DatabaseError: nothing was booked.
         """
-        now = timezone.now()
-        others = LoginAttempt.objects.at(self._authority).under_way(now)
-        if other := others.first():  # Whoever waits does not lock.
-            return "", other.ends_at
         with transaction.atomic(durable=True):
             place = _hold(self._authority)
-            now = timezone.now()
             self._check_pbx()
             if token := self._kept_token(dead):
                 return token, None
-            if other := others.first():
-                return "", other.ends_at
-            if block := self._block(now):
-                raise LoginHeld(Reason.LOGIN_HELD, _until(block))
-            LoginAttempt.objects.filter(ends_at__lt=now - FORGOTTEN_AFTER).delete()
+            now = timezone.now()
+            recent = list(LoginAttempt.objects.filter(place=place).recent(now))
+            for other in recent:
+                if other.is_under_way(now):
+                    return "", other.ends_at
+            if block := block_after(recent, credentials=self._credentials):
+                until = block.until.isoformat(timespec="seconds")
+                raise LoginHeld(Reason.LOGIN_HELD, until)
             attempt = LoginAttempt.objects.create(
                 place=place,
                 credentials=self._credentials,
@@ -166,10 +164,7 @@ class BookedLogins:
         return ""
 
     def _check_pbx(self) -> None:
-        """Look at the row of the PBX as it is now, under the lock."""
-
-    def _block(self, now: datetime) -> LoginBlock | None:
-        return block_at(self._authority, credentials=self._credentials, now=now)
+        """Look at the row of the PBX as it is now, under the lock; raise `LoginHeld`."""
 
     def _settle(self, write: Callable[[], None]) -> None:
         """Write down an end; if the database stays busy, the attempt counts as refused by itself."""
@@ -193,7 +188,9 @@ class BookedLogins:
         # The PBXs first, as whoever stores an answer does: the other way round they would lock each other out.
         if outcome is LoginAttempt.Outcome.LOCKED_OUT:
             _mark_locked_out(self._authority)
-        self._row().update(outcome=outcome, ends_at=timezone.now())
+        now = timezone.now()
+        self._row().update(outcome=outcome, ends_at=now)
+        LoginAttempt.objects.filter(ends_at__lt=now - FORGOTTEN_AFTER).delete()
 
     def _row(self) -> QuerySet[LoginAttempt]:
         return LoginAttempt.objects.filter(pk__in=[self._attempt] if self._attempt else [])
@@ -220,13 +217,14 @@ def login_block(*, pbx: Pbx) -> LoginBlock | None:
         credentials = credentials_fingerprint(pbx.username, pbx.read_secret())
     except SecretUnavailable:
         credentials = ""
-    return block_at(authority_of(pbx.base_url), credentials=credentials, now=timezone.now())
+    bad = bad_logins(authority_of(pbx.base_url), now=timezone.now())
+    return block_after(bad, credentials=credentials)
 
 
 def bad_logins_left(base_url: str) -> int:
     """Return how many log-ins at this host and port may still be refused before we pause by ourselves."""
-    bad = LoginAttempt.objects.at(authority_of(base_url)).bad(timezone.now())
-    return max(0, BAD_LOGINS_ALLOWED - bad.count())
+    bad = bad_logins(authority_of(base_url), now=timezone.now())
+    return max(0, BAD_LOGINS_ALLOWED - len(bad))
 
 
 def _hold(authority: str) -> LoginPlace:
@@ -234,20 +232,17 @@ def _hold(authority: str) -> LoginPlace:
 
     SQLite has no locks of rows: there every transaction that may write is alone.
     """
+    held = LoginPlace.objects.select_for_update().filter(authority=authority)
+    if place := held.first():
+        return place
     LoginPlace.objects.get_or_create(authority=authority)
-    return LoginPlace.objects.select_for_update().get(authority=authority)
+    return held.get()
 
 
 def _mark_locked_out(authority: str) -> None:
     same_place = Pbx.objects.filter(base_url__in=spellings_of(authority)).order_by("pk")
     ids: Iterable[int] = list(same_place.select_for_update().values_list("pk", flat=True))
     Pbx.objects.filter(pk__in=ids).update(login_blocked_until=timezone.now() + LOCK_OUT)
-
-
-def _until(block: LoginBlock) -> str:
-    if block.kind is LoginBlockKind.REFUSED or block.until is None:
-        return ""
-    return block.until.isoformat(timespec="seconds")
 
 
 def _out_of_time(busy_until: datetime | None) -> LoginHeld:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
 from django.core.cache import cache
@@ -16,7 +16,6 @@ from django.utils import timezone
 
 from trunks.keyring import KeysUnusable, SecretUnavailable, keyring
 from trunks.models import LoginAttempt, Pbx
-from trunks.services.login_blocks import LoginBlock, block_of
 from trunks.services.logins import BookedLogins, borrowed_connection
 from trunks.yeastar import LoginHeld, Reason
 
@@ -70,14 +69,12 @@ class KeptLogins(BookedLogins):
         return token if token != dead else ""
 
     def _check_pbx(self) -> None:
-        """Raise `LoginHeld` unless the PBX still has the credentials that we would log in with."""
+        """Refuse credentials that were refused before, or that the PBX no longer has."""
         current = Pbx.objects.filter(pk=self._saved.pk).first()
         if current is None or token_key(current) != self._key:
             raise LoginHeld(Reason.EDITED_MEANWHILE)
-        self._current = current
-
-    def _block(self, now: datetime) -> LoginBlock | None:
-        return block_of(self._current, credentials=self._credentials)
+        if current.credentials_rejected_at is not None:
+            raise LoginHeld(Reason.LOGIN_HELD)
 
     def _note(self, outcome: LoginAttempt.Outcome) -> None:
         if outcome is LoginAttempt.Outcome.REFUSED:
