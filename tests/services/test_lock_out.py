@@ -29,6 +29,7 @@ from tests.services.test_connection_tests import settings_for
 from trunks.models import LoginAttempt, Pbx, Trust
 from trunks.services.connecting import client_for
 from trunks.services.connection_tests import connection_test_perform, connection_test_request
+from trunks.services.logins import LEASE_MARGIN
 from trunks.services.pbxs import pbx_update
 from trunks.simulator import WORLDS, SimulatedPbx, api_password
 from trunks.simulator.exchange import Exchange
@@ -222,7 +223,7 @@ def test_killed_processes_count_as_refused_and_stop_nothing_for_ever(busy):
     killed.communicate()
     attempt = LoginAttempt.objects.get()
     assert attempt.outcome == "under-way"
-    assert attempt.ends_at < timezone.now() + timedelta(seconds=pbx.deadline + 10)
+    assert attempt.ends_at < timezone.now() + timedelta(seconds=pbx.deadline) + LEASE_MARGIN
 
     device.fault = None
     LoginAttempt.objects.update(ends_at=timezone.now())

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tests.builders import make_bad_login, make_pbx
 from trunks.models import LOCK_OUT, ConnectionTest, LoginAttempt, Pbx
-from trunks.services import logins
+from trunks.services import claiming, logins
 from trunks.services.logins import BookedLogins, bad_logins_left, login_block
 from trunks.services.pbxs import pbx_delete
 from trunks.services.tokens import KeptLogins
@@ -254,6 +254,10 @@ def test_every_reason_is_either_counted_or_not_on_purpose():
         Reason.BAD_LIST,
     }
     assert set(Reason) == sent_and_unclear | judged | no_log_in | logins._NOT_COUNTED
+
+
+def test_an_attempt_ends_before_its_fetch_is_taken_for_dead():
+    assert claiming.LEASE_MARGIN > logins.LEASE_MARGIN
 
 
 def test_a_busy_database_means_no_log_in(pbx, monkeypatch):

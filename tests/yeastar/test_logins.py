@@ -161,9 +161,9 @@ def test_a_held_login_is_no_refused_one():
         ({"json": failed("20015")}, "refused address-not-allowed 20015"),
         ({"json": failed("30003")}, "refused errno 30003"),
         ({"json": {"status": "Success"}}, "refused no-token"),
-        ({"body": "<html>"}, "refused not-an-api"),
+        ({"body": "<html>"}, "refused not-an-api (page)"),
         ({"status": 500}, "refused http-status (500)"),
-        ({"body": "{"}, "refused bad-json"),
+        ({"body": "{"}, "refused bad-json (cut-off)"),
     ],
 )
 def test_every_bad_end_of_a_login_is_told_once(pbx_http, connection, answer, told):

@@ -7,6 +7,7 @@ call, by one process at a time for a host and port, and no try is ever repeated 
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -29,14 +30,16 @@ from trunks.yeastar import LoginHeld, PbxError, Reason
 
 logger = logging.getLogger(__name__)
 
-# What an attempt may take beyond the deadline of its call; then its process is taken for dead.
-LEASE_MARGIN = timedelta(seconds=10)
+# What an attempt may take beyond the deadline of its call, to write down its end; then its process is taken for
+# dead. Less than the lease of a fetch, which is then tried anew.
+LEASE_MARGIN = timedelta(seconds=20)
 # Pauses of one that waits for another log-in at the same place.
 SHORTEST_WAIT, LONGEST_WAIT = 0.05, 0.5
 # With less time than this a log-in would only be sent to be given up, and still count.
 SHORTEST_CALL = 1.0
 # How often an end is written down when the database is busy; each try waits for it by itself.
 SETTLING_TRIES = 3
+SETTLING_SECONDS = 5.0
 FORGOTTEN_AFTER = timedelta(days=1)
 # No log-in reached the PBX, or what answered is not its log-in: nothing that it would count.
 _NOT_COUNTED = frozenset(
@@ -60,6 +63,7 @@ _NOT_COUNTED = frozenset(
         Reason.NO_TOKEN,
     }
 )
+_WRITING = threading.Lock()
 _OUTCOMES = {
     Reason.CREDENTIALS_REJECTED: LoginAttempt.Outcome.REFUSED,
     Reason.LOCKED_OUT: LoginAttempt.Outcome.LOCKED_OUT,
@@ -91,7 +95,7 @@ class BookedLogins:
         end, pause = time.monotonic() + remaining, SHORTEST_WAIT
         while True:
             try:
-                with borrowed_connection():
+                with borrowed_connection(), _one_writer(_wait_of(end)):
                     token, busy_until = self._booked(dead, end - time.monotonic())
             except IntegrityError:
                 raise LoginHeld(Reason.EDITED_MEANWHILE) from None  # The PBX was deleted.
@@ -99,7 +103,7 @@ class BookedLogins:
                 token, busy_until = "", None  # Busy, or gone: nothing was booked.
             if token or self._attempt is not None:
                 return token
-            if time.monotonic() + pause + SHORTEST_CALL > end:
+            if pause > _wait_of(end):
                 raise _out_of_time(busy_until)
             time.sleep(pause)
             pause = min(2 * pause, LONGEST_WAIT)
@@ -130,15 +134,15 @@ class BookedLogins:
             DatabaseError: nothing was booked.
         """
         with transaction.atomic(durable=True):
-            place = _hold(self._authority)
-            self._check_pbx()
-            if token := self._kept_token(dead):
-                return token, None
-            now = timezone.now()
+            place, now = _hold(self._authority), timezone.now()
+            # First of all, so that what is read below is what an ended log-in has left.
             recent = list(LoginAttempt.objects.filter(place=place).recent(now))
             for other in recent:
                 if other.is_under_way(now):
                     return "", other.ends_at
+            self._check_pbx()
+            if token := self._kept_token(dead):
+                return token, None
             if block := block_after(recent, credentials=self._credentials):
                 until = block.until.isoformat(timespec="seconds")
                 raise LoginHeld(Reason.LOGIN_HELD, until)
@@ -170,7 +174,7 @@ class BookedLogins:
         """Write down an end; if the database stays busy, the attempt counts as refused by itself."""
         for _ in range(SETTLING_TRIES):
             try:
-                with borrowed_connection(), transaction.atomic():
+                with borrowed_connection(), _one_writer(SETTLING_SECONDS), transaction.atomic():
                     write()
             except OperationalError:
                 continue
@@ -204,6 +208,24 @@ def borrowed_connection() -> Iterator[None]:
     finally:
         if connection.settings_dict["OPTIONS"].get("pool") and not connection.in_atomic_block:
             connection.close()
+
+
+@contextmanager
+def _one_writer(seconds: float) -> Iterator[None]:
+    """Let the threads of this process write one after the other where the database lets one at a time.
+
+    SQLite makes a crowd of writers poll for their turn, which takes longer than the writing. Raises
+    `OperationalError` like the database itself when the turn does not come in time.
+    """
+    if connection.vendor != "sqlite":
+        yield
+        return
+    if not _WRITING.acquire(timeout=seconds):
+        raise OperationalError("other threads are writing")
+    try:
+        yield
+    finally:
+        _WRITING.release()
 
 
 def credentials_fingerprint(username: str, password_md5: str) -> str:
@@ -243,6 +265,11 @@ def _mark_locked_out(authority: str) -> None:
     same_place = Pbx.objects.filter(base_url__in=spellings_of(authority)).order_by("pk")
     ids: Iterable[int] = list(same_place.select_for_update().values_list("pk", flat=True))
     Pbx.objects.filter(pk__in=ids).update(login_blocked_until=timezone.now() + LOCK_OUT)
+
+
+def _wait_of(end: float) -> float:
+    """Return for how long one may wait who still wants to log in before `end`."""
+    return max(0.0, end - time.monotonic() - SHORTEST_CALL)
 
 
 def _out_of_time(busy_until: datetime | None) -> LoginHeld:
