@@ -58,3 +58,12 @@ DOD_COLUMNS = (
     Column("fetched", _("Fetched"), ("trunk__observed_at",)),
     BINDING_COLUMNS[-1],
 )
+PBX_COLUMNS = (
+    Column("name", _("Name"), ("search_name",)),
+    Column("state", _("State"), ("severity", "search_name")),
+    Column("fetched", _("Fetched"), ("observed_at",), may_be_unknown=True),
+    Column("trunks", _("Trunks"), ("trunk_count",), numeric=True),
+    Column("site", _("Site"), ("site", "search_name")),
+    Column("address", _("Address"), ("base_url",)),
+    Column("trust", _("Trust"), ("trust", "search_name")),
+)

@@ -7,12 +7,19 @@ from collections.abc import Iterable
 from django.db.models import Q
 
 from trunks.models.dod import DodBindingQuerySet
+from trunks.models.pbx import PbxQuerySet
 from trunks.models.trunk import TrunkQuerySet
 from trunks.search.words import Question, Word
 
-# All of them hold normalised text: see `trunks.search.text`.
+# All but addresses, which are lower case anyway, hold normalised text: see `trunks.search.text`.
+PBX_FIELDS = ("search_name", "base_url")
 TRUNK_FIELDS = ("search_text", "search_name", "pbx__search_name")
 BINDING_FIELDS = ("search_text", "digits", "trunk__search_name", "trunk__pbx__search_name")
+
+
+def matching_pbxs(rows: PbxQuerySet, question: Question) -> PbxQuerySet:
+    """Keep the PBXs that answer the question by their name or address."""
+    return rows.filter(_every_word(question.words, PBX_FIELDS))
 
 
 def matching_trunks(rows: TrunkQuerySet, question: Question) -> TrunkQuerySet:

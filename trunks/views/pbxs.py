@@ -12,12 +12,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from trunks.forms.pbx_list import PbxListForm
 from trunks.forms.pbxs import PbxForm, name_taken
 from trunks.htmx import HtmxHttpRequest, wants_partial
 from trunks.keyring import SecretUnavailable
 from trunks.models import HeldAnswer, Pbx
 from trunks.services import pbxs
 from trunks.services.logins import login_block
+from trunks.views.lists import show_list
 from trunks.views.pbx_forms import form_of, form_page, secret_sentence, typed_password
 
 FETCHES_SHOWN = 10
@@ -26,11 +28,21 @@ NAMES_SHOWN = 20
 
 
 @require_safe
-def pbx_list(request: HttpRequest) -> HttpResponse:
-    return render(
+def pbx_list(request: HtmxHttpRequest) -> HttpResponse:
+    form = PbxListForm(request.GET, path=request.path)
+    listing = form.turn(form.apply(Pbx.objects.for_table()))
+    context = {
+        "form": form,
+        "listing": listing,
+        "total": Pbx.objects.count(),
+        "freshness": form.freshness(),
+    }
+    return show_list(
         request,
-        "trunks/pbx_list.html",
-        {"pbxs": Pbx.objects.with_trunk_count().defer("secret", "notes")},
+        page="trunks/pbx_list.html",
+        fragment="trunks/_pbx_table.html",
+        url=listing.url,
+        context=context,
     )
 
 
