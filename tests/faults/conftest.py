@@ -12,8 +12,10 @@ from trunks.services import connecting
 from trunks.services.fetching import fetch_now
 from trunks.simulator import WORLDS, SimulatedPbx
 
+from .changing import Gate, world_of
 from .report import as_table, lines_of
 from .scene import Scene, saved
+from .site import Site, running_site
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -52,3 +54,24 @@ def scene(
 def following(healthy: SimulatedPbx) -> object:
     """The saved settings of the healthy PBX."""
     return saved("Next in line", healthy)
+
+
+@pytest.fixture
+def gate() -> Gate:
+    """What holds an answer back until a test opens it."""
+    return Gate()
+
+
+@pytest.fixture
+def device(gate: Gate) -> Iterator[SimulatedPbx]:
+    """A PBX that waits at the gate."""
+    with SimulatedPbx(world_of(1), fault=gate) as device:
+        yield device
+        gate.open.set()
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """A site of real processes, without a worker yet."""
+    with running_site(tmp_path) as site:
+        yield site

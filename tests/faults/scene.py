@@ -136,7 +136,7 @@ class Scene:
 
 
 def saved(name: str, device: SimulatedPbx) -> Pbx:
-    """Save the settings of a running PBX over plain HTTP, never fetched."""
+    """Save the settings of a running PBX over plain HTTP, never fetched; each fetch logs in anew."""
     return make_pbx(
         name,
         base_url=device.base_url,
@@ -145,6 +145,7 @@ def saved(name: str, device: SimulatedPbx) -> Pbx:
         secret_md5=api_password(device.password),
         observed_at=None,
         deadline=10,
+        keeps_login=False,
     )
 
 
