@@ -243,7 +243,12 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     # urllib3 prints the query string at debug level, and a PBX wants its token there.
-    "loggers": {"urllib3": {"level": "INFO"}},
+    # The queue tells of every task and every stop; what became of a fetch is told by us.
+    "loggers": {
+        "urllib3": {"level": "INFO"},
+        "django_tasks": {"level": "ERROR"},
+        "django_tasks_db": {"level": "ERROR"},
+    },
 }
 SILENCED_SYSTEM_CHECKS = [
     # Preloading binds a whole domain for years: the owner of the domain decides, not we.
