@@ -143,7 +143,9 @@ elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     # Django's own setting names; a page must never wait for a lock longer than a person would.
     # The address may add to them, such as ?sslmode=verify-full.
     DATABASES["default"]["OPTIONS"] = {
-        "pool": True,
+        # Each thread that reads a PBX may hold one; the four of psycopg's default would be all that
+        # read at once. None is opened before it is needed.
+        "pool": {"min_size": 0, "max_size": PBXDASH_FETCH_THREADS + 8},
         "options": "-c statement_timeout=30s -c lock_timeout=5s",
         **DATABASES["default"].get("OPTIONS", {}),
     }

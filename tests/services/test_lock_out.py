@@ -94,6 +94,8 @@ def database_url() -> str:
     values = connection.settings_dict
     if connection.vendor == "sqlite":
         return f"sqlite:///{values['NAME']}"
+    if values["HOST"].startswith("/"):  # a socket's folder
+        return f"postgres:///{values['HOST']}/{values['NAME']}"
     account = f"{quote(values['USER'])}:{quote(values['PASSWORD'])}"
     return f"postgres://{account}@{values['HOST']}:{values['PORT']}/{values['NAME']}"
 

@@ -1,0 +1,11 @@
+"""Named by the nested run alone: it proves that the run did not fall back to SQLite."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+
+def test_the_database_is_postgresql(db: None):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT version()")
+        assert "PostgreSQL" in str(cursor.fetchone())
