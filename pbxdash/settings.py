@@ -103,6 +103,7 @@ MIDDLEWARE = [
     "pbxdash.login.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "pbxdash.busy.BusyDatabaseMiddleware",
 ]
 ROOT_URLCONF = "pbxdash.urls"
 WSGI_APPLICATION = "pbxdash.wsgi.application"

@@ -18,3 +18,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("trunks.urls")),
 ]
+
+handler500 = "pbxdash.busy.server_error"

@@ -9,7 +9,9 @@ function say(sentence) {
 document.body.addEventListener("htmx:sendError", () => say(failure.dataset.unsent));
 document.body.addEventListener("htmx:timeout", () => say(failure.dataset.unsent));
 document.body.addEventListener("htmx:responseError", (event) => {
-  say(event.detail.xhr.status < 500 ? failure.dataset.refused : failure.dataset.failed);
+  const status = event.detail.xhr.status;
+  if (status === 503) say(failure.dataset.busy);
+  else say(status < 500 ? failure.dataset.refused : failure.dataset.failed);
 });
 document.body.addEventListener("htmx:afterOnLoad", (event) => {
   if (event.detail.successful) say("");

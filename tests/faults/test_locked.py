@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import time
 
-import pytest
-
 from trunks.simulator import SimulatedPbx
 
 from .changing import Gate, world_of
@@ -33,7 +31,6 @@ def test_an_answer_that_meets_a_lock_is_stored_after_it(
     assert site.ask("counts") == {"succeeded": 1}
 
 
-@pytest.mark.xfail(strict=True, reason="the page that says so is still to come")
 def test_a_person_who_meets_a_lock_is_told_so(site: Site):
     (pbx,) = site.ask("add", base_urls=["http://127.0.0.1:9"])
     session = site.ask("log_in")
