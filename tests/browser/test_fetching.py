@@ -17,7 +17,7 @@ def test_a_fetch_shows_that_it_runs_and_then_what_came_of_it(page: Page):
 
 def test_a_dead_pbx_says_what_to_do_and_keeps_its_data(page: Page):
     page.goto("/")
-    row = page.get_by_role("row", name="Leeds branch")
+    row = page.get_by_role("table", name="PBXs", exact=True).get_by_role("row", name="Leeds branch")
     row.get_by_role("button", name="Fetch").click()
 
     expect(page.locator("#fetches")).to_contain_text("refused the connection", timeout=10_000)

@@ -165,7 +165,7 @@ def test_a_slash_goes_to_the_search_box(page: Page):
 
 
 def test_a_slash_goes_to_the_box_in_the_top_bar_where_the_page_has_none(page: Page):
-    page.goto("/pbxs/")
+    page.goto("/runs/")
     page.keyboard.press("/")
     expect(page.get_by_role("banner").get_by_role("searchbox")).to_be_focused()
     page.keyboard.type("glasgow")

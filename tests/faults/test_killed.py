@@ -8,10 +8,14 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from trunks.simulator import SimulatedPbx
 
 from .changing import NextWorld, world_of
 from .site import Site, running_site
+
+pytestmark = pytest.mark.both_databases
 
 PBXS = 20
 ROUNDS = 10

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import signal
 
+import pytest
+
 from trunks.simulator import SimulatedPbx
 
 from .changing import Gate, world_of
 from .site import Site
+
+pytestmark = pytest.mark.both_databases
 
 
 def test_a_second_asker_joins_the_fetch_that_runs(site: Site, device: SimulatedPbx, gate: Gate):

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
 from trunks.simulator import SimulatedPbx
 
 from .changing import Gate, world_of
 from .site import Site
+
+pytestmark = pytest.mark.both_databases
 
 LOCKED_SECONDS = 5.5
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from django.db import connection
 
 
+@pytest.mark.both_databases
 def test_the_database_is_postgresql(db: None):
     with connection.cursor() as cursor:
         cursor.execute("SELECT version()")

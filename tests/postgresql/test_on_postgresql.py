@@ -14,12 +14,15 @@ from .server import programs, running_server
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = programs()
-SERVICES, FAULTS = "tests/services", "tests/faults"
 
-pytestmark = pytest.mark.skipif(
-    FOLDER is None,
-    reason="PostgreSQL's server is not installed: `apt-get install postgresql` gets it",
-)
+pytestmark = [
+    pytest.mark.skipif(
+        FOLDER is None,
+        reason="PostgreSQL's server is not installed: `apt-get install postgresql` gets it",
+    ),
+    # xdist begins with the largest groups, and these two take long.
+    pytest.mark.xdist_group("postgresql"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -30,20 +33,12 @@ def database_url() -> Iterator[str]:
         yield address
 
 
-# In groups, so that they run side by side.
-@pytest.mark.parametrize(
-    "places",
-    [
-        [f"{SERVICES}/test_{name}.py" for name in ("fetching", "runs", "pool", "holding")],
-        [f"{SERVICES}/test_{name}.py" for name in ("lock_out", "logins", "tokens")],
-        [f"{FAULTS}/test_{name}.py" for name in ("killed", "leases", "locked")],
-    ],
-    ids=["fetches", "logins", "workers"],
-)
-def test_it_works_on_postgresql(database_url: str, places: list[str]):
-    plugins = ["-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:randomly"]
+@pytest.mark.parametrize("folder", ["tests/services", "tests/faults"])
+def test_it_works_on_postgresql(database_url: str, folder: str):
+    plugins = ["-p", "no:cacheprovider", "-p", "no:xdist"]
+    chosen = ["-m", "both_databases", "tests/postgresql/really.py", folder]
     nested = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", *plugins, "tests/postgresql/really.py", *places],
+        [sys.executable, "-m", "pytest", "-q", *plugins, *chosen],
         cwd=ROOT,
         env={**os.environ, "TEST_DATABASE_URL": database_url},
         capture_output=True,

@@ -22,6 +22,8 @@ from trunks.simulator import WORLDS, SimulatedPbx
 from trunks.simulator.faults import AnswerHtml, DeadTokens, OnlyFor, RefuseWith
 from trunks.simulator.worlds import World
 
+pytestmark = pytest.mark.both_databases
+
 
 def without(world: World, *remote_ids: str) -> World:
     kept = tuple(trunk for trunk in world.trunks if trunk.id not in remote_ids)

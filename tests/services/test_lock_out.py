@@ -39,7 +39,7 @@ from trunks.simulator.replies import Reply
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS, THREADS, PROCESSES = 3.0, 4, 3
+SECONDS, THREADS, PROCESSES = 1.5, 4, 3
 
 
 @pytest.fixture(autouse=True)
@@ -140,6 +140,7 @@ def test_threads_with_a_wrong_password_reach_the_pbx_once(busy):
     assert device.failed_logins == 1
 
 
+@pytest.mark.both_databases
 def test_processes_with_a_wrong_password_reach_the_pbx_once(busy):
     device, _ = busy
     with hammered([row(device, 1, "wrong")]):
@@ -154,6 +155,7 @@ def test_ten_rows_with_the_same_wrong_password_reach_the_pbx_once(busy):
     assert device.failed_logins == 1
 
 
+@pytest.mark.both_databases
 def test_ten_rows_with_passwords_of_their_own_reach_it_three_times(busy):
     device, counted = busy
     with hammered([row(device, number, f"wrong {number}") for number in range(10)]):
@@ -169,7 +171,7 @@ def test_edits_and_tests_in_between_lead_to_no_more_than_three(busy, administrat
         for number in range(1, 10):
             edit(pbx, f"wrong {number}")
             ask_for_a_test(administrator, device, f"wrong in test {number}")
-            time.sleep(0.2)
+            time.sleep(0.1)
     assert (device.failed_logins, device.locked_out_logins) == (3, 0)
     assert max(tried_passwords(device).values()) == 1
 
@@ -196,6 +198,7 @@ def test_the_same_wrong_password_typed_again_is_not_tried_again(busy):
     assert device.failed_logins == 1
 
 
+@pytest.mark.both_databases
 def test_processes_with_the_right_password_share_one_log_in(busy):
     device, counted = busy
     with hammered([row(device, 1, device.password)]):
@@ -213,6 +216,7 @@ def test_without_kept_tokens_log_ins_still_come_one_at_a_time(busy):
     assert (counted.most, device.failed_logins) == (1, 0)
 
 
+@pytest.mark.both_databases
 def test_killed_processes_count_as_refused_and_stop_nothing_for_ever(busy):
     device, _ = busy
     device.fault = OnlyFor("login", Delay(30))
@@ -250,6 +254,7 @@ def ask_for_a_test(user: User, device: SimulatedPbx, password: str) -> None:
     connection_test_perform(test.pk)
 
 
+@pytest.mark.both_databases
 def test_a_thread_that_waits_for_a_pbx_holds_no_connection_of_the_pool(transactional_db: None):
     if not connection.settings_dict["OPTIONS"].get("pool"):
         pytest.skip("this database has no pool of connections")

@@ -19,7 +19,7 @@ from trunks.services.runs import run_start
 from trunks.simulator import WORLDS, SimulatedPbx, api_password
 from trunks.simulator.faults import Delay
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 
 
 @pytest.fixture
@@ -148,6 +148,8 @@ def test_what_is_under_way_is_given_back_when_the_pool_ends(
 
     fetch.refresh_from_db()
     assert (fetch.state, fetch.started_at) == ("queued", None)
+    # The next test shall not meet the thread that still reads.
+    pool._executor.shutdown(wait=True)
 
 
 def test_an_answer_that_comes_after_the_lease_is_dropped(pbxs: list[Pbx]):

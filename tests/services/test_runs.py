@@ -10,6 +10,8 @@ from trunks.models import Fetch, FetchRun, Pbx
 from trunks.services.fetching import fetch_request
 from trunks.services.runs import run_again, run_cancel, run_start
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def pbxs(db: None) -> list[Pbx]:

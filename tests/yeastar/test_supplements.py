@@ -47,7 +47,8 @@ strict_calls = pytest.mark.parametrize("call", ["extensions", "groups"])
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
 )
 ENTRY = st.dictionaries(
     st.sampled_from(["id", "number", "name", "status", "type", "username", "members"]), JSON
@@ -160,7 +161,7 @@ def test_an_error_holds_nothing_of_the_answer(pbx_http, client):
 
 
 @every_call
-@given(items=st.lists(ENTRY | JSON))
+@given(items=st.lists(ENTRY | JSON, max_size=4))
 def test_any_list_is_read_or_refused_and_always_storable(call, items):
     _, key, read = CALLS[call]
     try:
