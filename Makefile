@@ -2,6 +2,8 @@
 PORT ?= 8000
 PYTHON ?= python3
 BIN := .venv/bin
+# One more than there are cores: much of a test is waiting for a PBX that does not answer.
+TEST_PROCESSES := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 DEMO_ENV := var/demo/env
 RUN_ENV := var/env
 
@@ -32,7 +34,7 @@ account: $(BIN)/.runtime
 	@PBXDASH_ENV_FILE=$(RUN_ENV) $(BIN)/python manage.py createsuperuser
 
 test: lint browser postgresql
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadgroup
 
 faults: $(BIN)/.development
 	$(BIN)/python -m pytest -q -n auto tests/faults/test_table.py tests/faults/test_errnos.py
