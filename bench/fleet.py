@@ -18,6 +18,8 @@ from trunks.simulator.worlds import build_callcentre
 PORT = 18088
 # How many different worlds there are; building a thousand takes longer than fetching them.
 WORLDS = 8
+# What is read beside the trunks; a fleet that lacks them shows what the trunks alone cost.
+SUPPLEMENTS = frozenset({"trunk/list", "deviceinfo/query", "extension/list", "extensiongroup/query"})
 
 
 def host_of(number: int) -> str:
@@ -28,14 +30,17 @@ def host_of(number: int) -> str:
 class BenchFleet:
     """Answers for every PBX by the host that was called, after a fixed latency."""
 
-    def __init__(self, *, count: int, trunks: int, bindings: int, latency: float) -> None:
+    def __init__(
+        self, *, count: int, trunks: int, bindings: int, latency: float, supplements: bool
+    ) -> None:
         worlds = [
             build_callcentre(trunks=trunks, bindings=bindings, seed=seed)
             for seed in range(min(WORLDS, count))
         ]
+        behaviour = Behaviour(not_offered=frozenset() if supplements else SUPPLEMENTS)
         self._latency = latency
         self._pbxs = {
-            host_of(number): SimulatedPbx(worlds[number % len(worlds)], behaviour=Behaviour())
+            host_of(number): SimulatedPbx(worlds[number % len(worlds)], behaviour=behaviour)
             for number in range(count)
         }
 
@@ -54,12 +59,14 @@ def main() -> None:
     parser.add_argument("--trunks", type=int, default=3)
     parser.add_argument("--bindings", type=int, default=30)
     parser.add_argument("--latency", type=float, default=0.0)
+    parser.add_argument("--supplements", action="store_true")
     options = parser.parse_args()
     fleet = BenchFleet(
         count=options.count,
         trunks=options.trunks,
         bindings=options.bindings,
         latency=options.latency,
+        supplements=options.supplements,
     )
     listener = Listener(("0.0.0.0", PORT), None, fleet.answer)  # noqa: S104 - all of 127.0.0.0/8
     print("ready", flush=True)

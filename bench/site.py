@@ -64,11 +64,17 @@ def add_pbxs(count: int, *, unreachable: int = 0) -> None:
 
 @contextmanager
 def fleet(
-    *, count: int, trunks: int = 3, bindings: int = 30, latency: float = 0.0
+    *,
+    count: int,
+    trunks: int = 3,
+    bindings: int = 30,
+    latency: float = 0.0,
+    supplements: bool = False,
 ) -> Iterator[None]:
     """Run the simulated fleet in a process of its own."""
     command = [sys.executable, "-m", "bench.fleet", "--count", str(count)]
     command += ["--trunks", str(trunks), "--bindings", str(bindings), "--latency", str(latency)]
+    command += ["--supplements"] if supplements else []
     with subprocess.Popen(  # noqa: S603
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
