@@ -19,7 +19,9 @@ PORT = 18088
 # How many different worlds there are; building a thousand takes longer than fetching them.
 WORLDS = 8
 # What is read beside the trunks; a fleet that lacks them shows what the trunks alone cost.
-SUPPLEMENTS = frozenset({"trunk/list", "deviceinfo/query", "extension/list", "extensiongroup/query"})
+SUPPLEMENTS = frozenset(
+    {"trunk/list", "deviceinfo/query", "extension/list", "extensiongroup/query"}
+)
 
 
 def host_of(number: int) -> str:

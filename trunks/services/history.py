@@ -11,7 +11,7 @@ from datetime import datetime
 from trunks.models import Fetch, Trunk, TrunkVersion
 from trunks.yeastar import TrunkRecord
 
-_KEPT = tuple(field.name for field in fields_of(TrunkRecord) if field.name != "bindings")
+_KEPT = tuple(field.name for field in fields_of(TrunkRecord))
 
 
 def version_fields(record: TrunkRecord) -> dict[str, str | None]:

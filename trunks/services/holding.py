@@ -16,7 +16,7 @@ from django.db import transaction
 from trunks.models import Fetch, HeldAnswer, Pbx, Trunk
 from trunks.services.history import digest_of, version_fields
 from trunks.services.storing import Difference, store
-from trunks.yeastar import TargetKind, TrunkRecord, read_bindings
+from trunks.yeastar import TrunkRecord
 
 logger = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ def held_apply(*, held: HeldAnswer, applied_by: User) -> Difference:
     with transaction.atomic():
         current = _current(held)
         fetch = current.fetch
-        records = [_record(fields) for fields in current.trunks]
+        records = [TrunkRecord(**fields) for fields in current.trunks]
         difference = store(fetch=fetch, records=records, observed_at=current.observed_at)
         fetch.state = Fetch.State.SUCCEEDED
         fetch.reason = fetch.detail = ""
@@ -109,10 +109,3 @@ def _digest_of(records: Sequence[TrunkRecord]) -> str:
     """Return a digest that is equal for answers that say the same, in whatever order."""
     trunks = sorted(digest_of(version_fields(record)) for record in records)
     return hashlib.sha256(",".join(trunks).encode()).hexdigest()
-
-
-def _record(fields: dict[str, str | None]) -> TrunkRecord:
-    extensions, groups = fields["extensions_dod"], fields["groups_dod"]
-    bindings = read_bindings(extensions, TargetKind.EXTENSION)
-    bindings += read_bindings(groups, TargetKind.GROUP)
-    return TrunkRecord(**fields, bindings=bindings)  # type: ignore[arg-type]

@@ -89,7 +89,7 @@ def supplements_wanted(*, pbx: Pbx, whole: bool) -> frozenset[Supplement.Kind]:
 def supplements_read(
     source: SupplementSource,
     wanted: Collection[Supplement.Kind],
-    records: Iterable[TrunkRecord],
+    records: Sequence[TrunkRecord],
 ) -> tuple[SupplementAnswer, ...]:
     """Ask for what is wanted and what the trunks in `records` need; touches no database, raises nothing.
 
@@ -102,15 +102,9 @@ def supplements_read(
         Kind.EXTENSIONS: lambda: {one.number: one.name for one in source.extensions()},
         Kind.GROUPS: lambda: sorted({group.name for group in source.groups()}),
     }
-    named = {
-        piece.target_kind
-        for record in records
-        for piece in record.bindings
-        if piece.issue is not DodIssue.MALFORMED
-    }
     answers: list[SupplementAnswer] = []
     for kind, read in readers.items():
-        if kind not in wanted or (kind in LISTS and _NAMED_BY[kind] not in named):
+        if kind not in wanted or (kind in LISTS and not _is_named(kind, records)):
             continue
         answer, goes_on = _ask(kind, read)
         answers.append(answer)
@@ -182,6 +176,15 @@ def _ask(kind: Supplement.Kind, read: Callable[[], Data]) -> tuple[SupplementAns
     if kind in LISTS and not data:
         return SupplementAnswer(kind, reason=_EMPTY_LIST), True
     return SupplementAnswer(kind, data=data), True
+
+
+def _is_named(kind: Supplement.Kind, records: Iterable[TrunkRecord]) -> bool:
+    """Tell whether any binding names what is in a list."""
+    return any(
+        piece.issue is not DodIssue.MALFORMED
+        for record in records
+        for piece in record.bindings_of(_NAMED_BY[kind])
+    )
 
 
 def _words(states: Iterable[TrunkStateRecord]) -> dict[str, str]:

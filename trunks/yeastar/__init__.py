@@ -3,7 +3,7 @@
 from .certificates import certificate_seen
 from .client import PbxClient
 from .connection import Connection, TargetPolicy, Trust, password_digest
-from .dod import read_bindings, settle, write_bindings
+from .dod import DodIssue, DodRecord, TargetKind, read_bindings, settle, write_bindings
 from .errors import (
     ApiRefused,
     BadPayload,
@@ -18,11 +18,8 @@ from .logins import EveryLogin, Logins
 from .records import (
     CertificateSeen,
     DeviceRecord,
-    DodIssue,
-    DodRecord,
     ExtensionRecord,
     GroupRecord,
-    TargetKind,
     TrunkRecord,
     TrunkStateRecord,
 )

@@ -9,15 +9,50 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from enum import StrEnum, unique
 from string import whitespace
-
-from .records import DodIssue, DodRecord, TargetKind
 
 # 1 to 7 digits: help.yeastar.com, S-Series administrator guide, extensions.
 _EXTENSION_NUMBER = re.compile(r"[0-9]{1,7}")
 # Anything longer is no number, name and target, whatever its hyphens; it is kept whole.
 LONGEST_PIECE = 500
+
+
+@unique
+class TargetKind(StrEnum):
+    """Who shows a DOD number: one extension, or everyone in an extension group."""
+
+    EXTENSION = "extension"
+    GROUP = "group"
+
+
+@unique
+class DodIssue(StrEnum):
+    """How far the text of a DOD binding can be relied on."""
+
+    NONE = "none"
+    AMBIGUOUS = "ambiguous"
+    MALFORMED = "malformed"
+    ODD_TARGET = "odd-target"
+    NO_TARGET = "no-target"
+
+
+@dataclass(frozen=True, slots=True)
+class DodRecord:
+    """One piece of a DOD field: `number` is shown when `target` calls out.
+
+    `position` counts the pieces of one field from 0; `raw` is the whole piece as the PBX wrote it,
+    trimmed. A malformed piece has empty `number`, `name` and `target`.
+    """
+
+    target_kind: TargetKind
+    position: int
+    number: str
+    name: str
+    target: str
+    raw: str
+    issue: DodIssue
 
 
 def read_bindings(text: str | None, kind: TargetKind) -> tuple[DodRecord, ...]:

@@ -8,9 +8,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .dod import read_bindings
 from .errors import ApiRefused, BadPayload, LoginRefused, PbxError, Reason
-from .records import DeviceRecord, TargetKind, TrunkRecord
+from .records import DeviceRecord, TrunkRecord
 
 # help.yeastar.com, S-Series API v2, api_error_code: no such token, token empty, token timed out.
 DEAD_TOKEN = frozenset({"20004", "20005", "20006"})
@@ -142,8 +141,6 @@ def _read_trunk(item: object, fingerprint: Fingerprint) -> TrunkRecord:
     if remote_id is None or not _ASKABLE_ID.fullmatch(remote_id):
         raise BadPayload(Reason.BAD_TRUNKS, "bad-id")
     password = _text(item, "password")
-    extensions_dod = _dod_text(item, "extensionsdod")
-    groups_dod = _dod_text(item, "extensionsgroupdod")
     return TrunkRecord(
         remote_id=remote_id,
         name=_text(item, "trunkname") or "",
@@ -155,10 +152,8 @@ def _read_trunk(item: object, fingerprint: Fingerprint) -> TrunkRecord:
         authname=_text(item, "authname"),
         fromuser=_text(item, "fromuser"),
         password_fingerprint=fingerprint(password) if password else password,
-        extensions_dod=extensions_dod,
-        groups_dod=groups_dod,
-        bindings=read_bindings(extensions_dod, TargetKind.EXTENSION)
-        + read_bindings(groups_dod, TargetKind.GROUP),
+        extensions_dod=_dod_text(item, "extensionsdod"),
+        groups_dod=_dod_text(item, "extensionsgroupdod"),
     )
 
 

@@ -9,52 +9,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum, unique
+from functools import cached_property
+
+from .dod import DodRecord, TargetKind, read_bindings
 
 
-@unique
-class TargetKind(StrEnum):
-    """Who shows a DOD number: one extension, or everyone in an extension group."""
-
-    EXTENSION = "extension"
-    GROUP = "group"
-
-
-@unique
-class DodIssue(StrEnum):
-    """How far the text of a DOD binding can be relied on."""
-
-    NONE = "none"
-    AMBIGUOUS = "ambiguous"
-    MALFORMED = "malformed"
-    ODD_TARGET = "odd-target"
-    NO_TARGET = "no-target"
-
-
-@dataclass(frozen=True, slots=True)
-class DodRecord:
-    """One piece of a DOD field: `number` is shown when `target` calls out.
-
-    `position` counts the pieces of one field from 0; `raw` is the whole piece as the PBX wrote it,
-    trimmed. A malformed piece has empty `number`, `name` and `target`.
-    """
-
-    target_kind: TargetKind
-    position: int
-    number: str
-    name: str
-    target: str
-    raw: str
-    issue: DodIssue
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TrunkRecord:
     """One SIP trunk (help.yeastar.com, S-Series API v2, siptrunk-query).
 
     `kind` is `register`, `peer`, `account`, or any other word the PBX used. `password_fingerprint`
     stands for the SIP password, which is never kept: None when the answer had none, "" when it was
-    empty. `bindings` lists those of extensions first, then those of groups.
+    empty.
     """
 
     remote_id: str
@@ -69,7 +35,19 @@ class TrunkRecord:
     password_fingerprint: str | None
     extensions_dod: str | None
     groups_dod: str | None
-    bindings: tuple[DodRecord, ...]
+
+    @cached_property
+    def bindings(self) -> tuple[DodRecord, ...]:
+        """Those of extensions first, then those of groups; read when first asked for.
+
+        Most answers repeat what is known, to the letter, and their bindings need not be read again.
+        """
+        return self.bindings_of(TargetKind.EXTENSION) + self.bindings_of(TargetKind.GROUP)
+
+    def bindings_of(self, kind: TargetKind) -> tuple[DodRecord, ...]:
+        """Read those of one field."""
+        is_group = kind is TargetKind.GROUP
+        return read_bindings(self.groups_dod if is_group else self.extensions_dod, kind)
 
 
 @dataclass(frozen=True, slots=True)
