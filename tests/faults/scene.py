@@ -127,9 +127,9 @@ class Scene:
                 self.raised.append(error)
                 raise
 
-        def read_in_thread(fetch: Fetch):
+        def read_in_thread(fetch: Fetch, known_token: str | None):
             self.read_by.append(threading.current_thread().name)
-            return read(fetch)
+            return read(fetch, known_token)
 
         self.monkeypatch.setattr(PbxClient, "trunks", trunks)
         self.monkeypatch.setattr(pool, "_read_in_thread", read_in_thread)

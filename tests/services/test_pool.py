@@ -178,3 +178,18 @@ def test_a_lease_is_renewed_while_the_pool_works(
 
     assert lease is not None
     assert lease > soon
+
+
+def test_a_kept_token_is_read_for_all_at_once_and_not_by_the_threads(
+    pbxs: list[Pbx], devices: list[SimulatedPbx], monkeypatch
+):
+    start(pbxs)
+    with FetchPool(threads=6) as pool:
+        pool.work_off()
+    monkeypatch.setattr("trunks.services.tokens.token_read", pytest.fail)
+    run = start(pbxs)
+    with FetchPool(threads=6) as pool:
+        pool.work_off()
+
+    assert run.progress().succeeded == 6
+    assert [device.logins for device in devices] == [1] * 6

@@ -14,8 +14,12 @@ from trunks.services.tokens import KeptLogins
 PAUSE_SECONDS = 0.05
 
 
-def client_for(connection: Pbx | ConnectionTest) -> yeastar.PbxClient:
+def client_for(
+    connection: Pbx | ConnectionTest, *, known_token: str | None = None
+) -> yeastar.PbxClient:
     """Return a client for one PBX; a saved one keeps its token, a test only books its log-in.
+
+    `known_token` spares the read of the cache where the caller has read the kept token, "" for none.
 
     Raises:
         SecretUnavailable: the API secret cannot be read, or the fingerprint key is unusable.
@@ -28,7 +32,7 @@ def client_for(connection: Pbx | ConnectionTest) -> yeastar.PbxClient:
         fingerprint=password_fingerprint,
         targets=target_policy(),
         pause=PAUSE_SECONDS,
-        logins=_logins_of(connection, password_md5),
+        logins=_logins_of(connection, password_md5, known_token),
     )
 
 
@@ -64,9 +68,11 @@ def target_policy() -> yeastar.TargetPolicy:
     )
 
 
-def _logins_of(connection: Pbx | ConnectionTest, password_md5: str) -> yeastar.Logins:
+def _logins_of(
+    connection: Pbx | ConnectionTest, password_md5: str, known_token: str | None
+) -> yeastar.Logins:
     if isinstance(connection, Pbx):
-        return KeptLogins(connection, password_md5=password_md5)
+        return KeptLogins(connection, password_md5=password_md5, known_token=known_token)
     return BookedLogins(connection, password_md5=password_md5)
 
 

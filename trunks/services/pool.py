@@ -19,6 +19,7 @@ from trunks.models import Fetch
 from trunks.services.claiming import fetches_claim, fetches_give_back, leases_renew
 from trunks.services.landing import land
 from trunks.services.reading import Failure, Reading, read
+from trunks.services.tokens import tokens_read
 
 logger = logging.getLogger(__name__)
 
@@ -100,8 +101,10 @@ class FetchPool:
         found = fetches_claim(limit=free) if free > 0 else []
         if free <= 0 and (spare := free + SPARE_THREADS) > 0:
             found = fetches_claim(limit=spare, alone_only=True)
+        tokens = tokens_read(pbxs=[fetch.pbx for fetch in found]) if found else {}
         for fetch in found:
-            self._reading[self._executor.submit(_read_in_thread, fetch)] = fetch
+            token = tokens.get(fetch.pbx_id)
+            self._reading[self._executor.submit(_read_in_thread, fetch, token)] = fetch
 
     def _collect(self) -> None:
         if not self._reading or self._read:
@@ -122,8 +125,8 @@ class FetchPool:
             leases_renew([fetch.pk for fetch in held])
 
 
-def _read_in_thread(fetch: Fetch) -> Reading | Failure:
+def _read_in_thread(fetch: Fetch, known_token: str | None) -> Reading | Failure:
     try:
-        return read(fetch)
+        return read(fetch, known_token=known_token)
     finally:
         close_old_connections()

@@ -71,13 +71,16 @@ class Failure:
     detail: str = ""
 
 
-def read(fetch: Fetch) -> Reading | Failure:
-    """Ask the PBX what the fetch asks; never raises. `fetch.pbx` is loaded with its supplements."""
+def read(fetch: Fetch, *, known_token: str | None = None) -> Reading | Failure:
+    """Ask the PBX what the fetch asks; never raises. `fetch.pbx` is loaded with its supplements.
+
+    With a `known_token` that lives, nothing here touches the database.
+    """
     wanted = supplements_wanted(pbx=fetch.pbx, whole=fetch.covers_all)
     if why_not := _why_not_called(fetch):
         return Failure(why_not)
     try:
-        client: TrunkSource = client_for(fetch.pbx)
+        client: TrunkSource = client_for(fetch.pbx, known_token=known_token)
     except SecretUnavailable:
         return Failure("secret-unavailable")
     except ValueError:

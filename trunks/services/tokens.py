@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import timedelta
 from functools import partial
 
@@ -26,17 +27,18 @@ KEPT_FOR = timedelta(minutes=25)
 class KeptLogins(BookedLogins):
     """The log-ins of a saved PBX: its token is kept for the next fetch, unless its settings say no."""
 
-    def __init__(self, pbx: Pbx, *, password_md5: str) -> None:
+    def __init__(self, pbx: Pbx, *, password_md5: str, known_token: str | None = None) -> None:
+        """`known_token` is what the caller has just read from the cache; None when it did not look."""
         super().__init__(pbx, password_md5=password_md5)
         self._saved = pbx
         self._key = token_key(pbx)
+        self._known_token = known_token
 
     def token(self) -> str:
-        """Return the kept token, one read of the cache; "" for none."""
+        """Return the kept token, one read of the cache at most; "" for none."""
         if not self._saved.keeps_login:
             return ""
-        with borrowed_connection():
-            return token_read(key=self._key)
+        return self._read_token() if self._known_token is None else self._known_token
 
     def accepted(self, token: str) -> bool:
         """Keep the token if the PBX is still as it was; one commit with the end of the attempt."""
@@ -46,7 +48,8 @@ class KeptLogins(BookedLogins):
 
     def forget(self, token: str) -> None:
         """Take a dead token out of the cache, unless there is another one by now."""
-        if self.token() == token:
+        self._known_token = None
+        if self._read_token() == token:
             with borrowed_connection():
                 cache.delete(self._key)
 
@@ -65,8 +68,12 @@ class KeptLogins(BookedLogins):
         kept.append(True)
 
     def _kept_token(self, dead: str) -> str:
-        token = self.token()
+        token = self._read_token() if self._saved.keeps_login else ""
         return token if token != dead else ""
+
+    def _read_token(self) -> str:
+        with borrowed_connection():
+            return token_read(key=self._key)
 
     def _check_pbx(self) -> None:
         """Refuse credentials that were refused before, or that the PBX no longer has."""
@@ -103,9 +110,25 @@ def token_key(pbx: Pbx) -> str:
 def token_read(*, key: str) -> str:
     """Return a kept token; "" when there is none, or none that can be read."""
     try:
-        sealed = cache.get(key)
+        return _unsealed(key, cache.get(key))
+    except DatabaseError:
+        return ""
+
+
+def tokens_read(*, pbxs: Iterable[Pbx]) -> dict[int, str]:
+    """Return the kept token of each PBX by its id, "" for none, in one read of the cache."""
+    keys = {pbx.pk: token_key(pbx) for pbx in pbxs if pbx.keeps_login}
+    try:
+        sealed = cache.get_many(keys.values())
+    except DatabaseError:
+        return {}
+    return {pk: _unsealed(key, sealed.get(key)) for pk, key in keys.items()}
+
+
+def _unsealed(key: str, sealed: object) -> str:
+    try:
         return keyring().unseal(sealed, context=key) if isinstance(sealed, str) else ""
-    except (SecretUnavailable, DatabaseError):
+    except SecretUnavailable:
         return ""
 
 
