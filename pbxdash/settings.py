@@ -132,6 +132,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A relative path means the same from every folder.
     DATABASES["default"]["NAME"] = str(BASE_DIR / DATABASES["default"]["NAME"])
     Path(DATABASES["default"]["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+    # To open a file anew takes longer than most of what is asked of it.
+    DATABASES["default"]["CONN_MAX_AGE"] = None
     # IMMEDIATE, since a deferred read-then-write is refused at once when another process writes;
     # FULL, since what a fetch has reported must survive a power cut.
     DATABASES["default"]["OPTIONS"] = {
@@ -144,9 +146,9 @@ elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     # Django's own setting names; a page must never wait for a lock longer than a person would.
     # The address may add to them, such as ?sslmode=verify-full.
     DATABASES["default"]["OPTIONS"] = {
-        # Each thread that reads a PBX may hold one; the four of psycopg's default would be all that
-        # read at once. None is opened before it is needed.
-        "pool": {"min_size": 0, "max_size": PBXDASH_FETCH_THREADS + 8},
+        # Threads that read PBXs borrow one for moments only, so that a few serve them all and many
+        # processes stay below the hundred that a server allows. None is opened before it is needed.
+        "pool": {"min_size": 0, "max_size": 12},
         "options": "-c statement_timeout=30s -c lock_timeout=5s",
         **DATABASES["default"].get("OPTIONS", {}),
     }

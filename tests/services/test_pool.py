@@ -89,6 +89,18 @@ def test_no_more_are_read_at_once_than_there_are_threads(pbxs: list[Pbx]):
     assert Fetch.objects.filter(state=Fetch.State.RUNNING).count() == 2
 
 
+def test_what_is_taken_up_ahead_waits_for_a_thread(pbxs: list[Pbx], devices: list[SimulatedPbx]):
+    for device in devices:
+        device.fault = Delay(0.3)
+    start(pbxs)
+    with FetchPool(threads=2) as pool:
+        pool.look()
+        taken = Fetch.objects.filter(state=Fetch.State.RUNNING).count()
+        called = [device for device in devices if device.requests]
+
+    assert (taken, len(called)) == (3, 2)
+
+
 def test_one_pbx_is_never_read_twice_at_once(pbxs: list[Pbx]):
     for scope in ("all", "15", "16"):
         Fetch.objects.create(pbx=pbxs[0], scope=scope)

@@ -171,11 +171,25 @@ class Pbx(Connection):
         verbose_name = _("PBX")
         verbose_name_plural = _("PBXs")
 
+    # Edited in any of these, it may be another machine.
+    CONNECTION_FIELDS = (
+        "base_url",
+        "api_path",
+        "username",
+        "secret",
+        "trust",
+        "pinned_fingerprint",
+    )
+
     def __str__(self) -> str:
         return self.name
 
     def get_absolute_url(self) -> str:
         return reverse("pbx", args=[self.slug])
+
+    def is_reached_as(self, other: Pbx) -> bool:
+        """Tell whether both rows lead to the same machine, by the same account."""
+        return all(getattr(self, name) == getattr(other, name) for name in self.CONNECTION_FIELDS)
 
     @property
     def is_insecure(self) -> bool:

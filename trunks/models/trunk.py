@@ -95,6 +95,10 @@ class TrunkQuerySet(models.QuerySet["Trunk"]):
         """Those whose PBX said that their registration failed."""
         return self.filter(registration__iexact=Registration.FAILURE.value)
 
+    def to_compare(self) -> TrunkQuerySet:
+        """Bring along only what tells whether an answer says something new."""
+        return self.only("remote_id", "digest", "removed_at", "pbx_id")
+
     def for_table(self) -> TrunkQuerySet:
         """Bring along what a row shows, without the long texts; `severity` sorts by `Trunk.state`."""
         return (

@@ -27,7 +27,7 @@ def fetches_claim(*, limit: int, alone_only: bool = False) -> list[Fetch]:
 
     With `alone_only`, those of runs stay, however many threads are free.
     """
-    return _claim(Q(in_run=False) if alone_only else Q(), limit=limit)
+    return _claim(Q(in_run=False) if alone_only else Q(), limit=limit) if limit > 0 else []
 
 
 def leases_renew(fetch_ids: Collection[int]) -> None:
@@ -73,7 +73,7 @@ def _start(found: list[Fetch]) -> list[Fetch]:
             fetch.state, fetch.started_at, fetch.lease_until = Fetch.State.RUNNING, now, lease
     started = [fetch for fetches in by_deadline.values() for fetch in fetches]
     # What a thread needs to know before it calls, so that it asks the database for nothing.
-    known = Supplement.objects.defer("data")
+    known = Supplement.objects.only("pbx_id", "kind", "attempted_at", "reason", "errno")
     prefetch_related_objects(started, Prefetch("pbx__supplements", queryset=known))
     return started
 

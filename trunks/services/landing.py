@@ -9,6 +9,7 @@ from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from trunks.models import Fetch, Pbx
+from trunks.services.confirming import confirm
 from trunks.services.holding import hold_back
 from trunks.services.reading import Failure, Reading
 from trunks.services.resting import note_answer, note_failure
@@ -30,8 +31,6 @@ _OUR_OWN = frozenset(
         "busy",
     }
 )
-# What an answer depends on: edited during the fetch, it may come from another machine.
-_CONNECTION = ("base_url", "api_path", "username", "secret", "trust", "pinned_fingerprint")
 
 
 def land(fetch: Fetch, outcome: Reading | Failure) -> None:
@@ -53,6 +52,27 @@ def land(fetch: Fetch, outcome: Reading | Failure) -> None:
     else:
         if not kept:
             fail(fetch, Failure("edited-meanwhile"))
+
+
+def land_all(waiting: list[tuple[Fetch, Reading | Failure]]) -> None:
+    """Land outcomes and take each off the list when it is in the database; those that change nothing go together.
+
+    Raises `django.db.OperationalError` when the database is busy: try again with what is left.
+    """
+    readings = {fetch: outcome for fetch, outcome in waiting if isinstance(outcome, Reading)}
+    if len(readings) > 1:
+        try:
+            confirmed = confirm(readings)
+        except OperationalError:
+            raise
+        except Exception as error:  # noqa: BLE001
+            # Whose fault it was shows when each is landed by itself.
+            logger.error("Landing together crashed: %s", type(error).__name__)  # noqa: TRY400
+        else:
+            waiting[:] = [one for one in waiting if one[0] not in confirmed]
+    while waiting:
+        land(*waiting[0])
+        del waiting[0]
 
 
 def fail(fetch: Fetch, failure: Failure, *, state: Fetch.State = Fetch.State.FAILED) -> None:
@@ -92,7 +112,7 @@ def _store(fetch: Fetch, reading: Reading) -> bool:
         pbx = Pbx.objects.select_for_update().filter(pk=fetch.pbx_id).first()
         if pbx is None:
             return True  # Deleted meanwhile: there is nothing to answer any more.
-        if any(getattr(pbx, name) != getattr(fetch.pbx, name) for name in _CONNECTION):
+        if not pbx.is_reached_as(fetch.pbx):
             return False
         fetch.pbx = pbx
         records, at, stored = reading.records, reading.observed_at, stored_trunks(pbx)

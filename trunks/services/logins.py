@@ -7,13 +7,11 @@ call, by one process at a time for a host and port, and no try is ever repeated 
 from __future__ import annotations
 
 import logging
-import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -26,6 +24,7 @@ from trunks.services.login_blocks import (
     bad_logins,
     block_after,
 )
+from trunks.services.sharing_database import borrowed_connection, one_writer
 from trunks.yeastar import LoginHeld, PbxError, Reason
 
 logger = logging.getLogger(__name__)
@@ -63,7 +62,6 @@ _NOT_COUNTED = frozenset(
         Reason.NO_TOKEN,
     }
 )
-_WRITING = threading.Lock()
 _OUTCOMES = {
     Reason.CREDENTIALS_REJECTED: LoginAttempt.Outcome.REFUSED,
     Reason.LOCKED_OUT: LoginAttempt.Outcome.LOCKED_OUT,
@@ -95,7 +93,7 @@ class BookedLogins:
         end, pause = time.monotonic() + remaining, SHORTEST_WAIT
         while True:
             try:
-                with borrowed_connection(), _one_writer(_wait_of(end)):
+                with borrowed_connection(), one_writer(_wait_of(end)):
                     token, busy_until = self._booked(dead, end - time.monotonic())
             except IntegrityError:
                 raise LoginHeld(Reason.EDITED_MEANWHILE) from None  # The PBX was deleted.
@@ -174,7 +172,7 @@ class BookedLogins:
         """Write down an end; if the database stays busy, the attempt counts as refused by itself."""
         for _ in range(SETTLING_TRIES):
             try:
-                with borrowed_connection(), _one_writer(SETTLING_SECONDS), transaction.atomic():
+                with borrowed_connection(), one_writer(SETTLING_SECONDS), transaction.atomic():
                     write()
             except OperationalError:
                 continue
@@ -198,34 +196,6 @@ class BookedLogins:
 
     def _row(self) -> QuerySet[LoginAttempt]:
         return LoginAttempt.objects.filter(pk__in=[self._attempt] if self._attempt else [])
-
-
-@contextmanager
-def borrowed_connection() -> Iterator[None]:
-    """Give the connection back to its pool at the end: a thread that waits for a PBX holds none of the few."""
-    try:
-        yield
-    finally:
-        if connection.settings_dict["OPTIONS"].get("pool") and not connection.in_atomic_block:
-            connection.close()
-
-
-@contextmanager
-def _one_writer(seconds: float) -> Iterator[None]:
-    """Let the threads of this process write one after the other where the database lets one at a time.
-
-    SQLite makes a crowd of writers poll for their turn, which takes longer than the writing. Raises
-    `OperationalError` like the database itself when the turn does not come in time.
-    """
-    if connection.vendor != "sqlite":
-        yield
-        return
-    if not _WRITING.acquire(timeout=seconds):
-        raise OperationalError("other threads are writing")
-    try:
-        yield
-    finally:
-        _WRITING.release()
 
 
 def credentials_fingerprint(username: str, password_md5: str) -> str:
@@ -255,7 +225,7 @@ def _hold(authority: str) -> LoginPlace:
     SQLite has no locks of rows: there every transaction that may write is alone.
     """
     held = LoginPlace.objects.select_for_update().filter(authority=authority)
-    if place := held.first():
+    if place := held.order_by("pk").first():
         return place
     LoginPlace.objects.get_or_create(authority=authority)
     return held.get()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from types import TracebackType
 from typing import Self
@@ -17,17 +18,22 @@ from django.db import OperationalError, close_old_connections
 
 from trunks.models import Fetch
 from trunks.services.claiming import fetches_claim, fetches_give_back, leases_renew
-from trunks.services.landing import land
+from trunks.services.landing import land_all
 from trunks.services.reading import Failure, Reading, read
+from trunks.services.sharing_database import one_writer
 from trunks.services.tokens import tokens_read
 
 logger = logging.getLogger(__name__)
 
 # Kept free of runs, so that a person who asks for one PBX does not stand behind five hundred.
 SPARE_THREADS = 4
+# One fetch of a run for so many threads is taken up before a thread is free.
+READ_AHEAD = 2
 RENEW_SECONDS = 10.0
 # How long a look waits for an answer before it looks for new work.
 LOOK_SECONDS = 0.1
+# How long it waits for threads of this process that write, too.
+TURN_SECONDS = 5.0
 
 _woken = threading.Event()
 
@@ -46,13 +52,17 @@ def sleep_until_woken(seconds: float) -> None:
 class FetchPool:
     """Performs fetches in `threads` threads, for one looking thread: `with FetchPool(32) as pool: pool.look()`.
 
+    Spare threads beside them serve only what somebody asks for one PBX.
+
     Leaving waits for nothing: fetches under way are given back, for another worker or the next start.
     """
 
     def __init__(self, threads: int) -> None:
         self._threads = threads
-        self._executor = ThreadPoolExecutor(threads + SPARE_THREADS, thread_name_prefix="fetch")
+        self._executor = ThreadPoolExecutor(threads, thread_name_prefix="fetch")
+        self._spare = ThreadPoolExecutor(SPARE_THREADS, thread_name_prefix="spare-fetch")
         self._reading: dict[Future[Reading | Failure], Fetch] = {}
+        self._on_spare: set[Future[Reading | Failure]] = set()
         self._read: list[tuple[Fetch, Reading | Failure]] = []
         self._renewed = time.monotonic()
 
@@ -66,7 +76,8 @@ class FetchPool:
         trace: TracebackType | None,
     ) -> None:
         """Give back what is under way."""
-        self._executor.shutdown(wait=False, cancel_futures=True)
+        for executor in (self._executor, self._spare):
+            executor.shutdown(wait=False, cancel_futures=True)
         fetches_give_back([*self._reading.values(), *(fetch for fetch, _ in self._read)])
 
     @property
@@ -80,12 +91,15 @@ class FetchPool:
         Waits a moment for an answer when there is none. A busy database is tried again with the next look.
         """
         try:
-            if claim:
+            if claim and not self._reading:
                 self._claim()
             if not self.is_busy:
                 return False
             self._collect()
-            self._land()
+            if claim:
+                self._claim()  # Before storing, so that no thread waits for that.
+            with one_writer(TURN_SECONDS):
+                land_all(self._read)
             self._renew()
         except OperationalError as error:
             logger.warning("The database is busy: %s", type(error).__name__)
@@ -97,26 +111,33 @@ class FetchPool:
             pass
 
     def _claim(self) -> None:
-        free = self._threads - len(self._reading)
-        found = fetches_claim(limit=free) if free > 0 else []
-        if free <= 0 and (spare := free + SPARE_THREADS) > 0:
-            found = fetches_claim(limit=spare, alone_only=True)
-        tokens = tokens_read(pbxs=[fetch.pbx for fetch in found]) if found else {}
-        for fetch in found:
-            token = tokens.get(fetch.pbx_id)
-            self._reading[self._executor.submit(_read_in_thread, fetch, token)] = fetch
+        """Take up what can be read now, and a little of runs ahead, so that no thread waits for the next look."""
+        idle = self._threads - len(self._reading) + len(self._on_spare)
+        spare = SPARE_THREADS - len(self._on_spare)
+        ahead = self._threads // READ_AHEAD
+        with one_writer(TURN_SECONDS):
+            alone = fetches_claim(limit=max(idle, 0) + spare, alone_only=True)
+            regular, on_spare = alone[: max(idle, 0)], alone[max(idle, 0) :]
+            regular += fetches_claim(limit=idle + ahead - len(regular))
+        tokens = tokens_read(pbxs=[fetch.pbx for fetch in regular + on_spare])
+        for fetch in regular:
+            self._submit(self._executor, fetch, tokens)
+        for fetch in on_spare:
+            self._on_spare.add(self._submit(self._spare, fetch, tokens))
+
+    def _submit(
+        self, executor: ThreadPoolExecutor, fetch: Fetch, tokens: Mapping[int, str]
+    ) -> Future[Reading | Failure]:
+        future = executor.submit(_read_in_thread, fetch, tokens.get(fetch.pbx_id))
+        self._reading[future] = fetch
+        return future
 
     def _collect(self) -> None:
         if not self._reading or self._read:
             return
         done, _ = wait(self._reading, LOOK_SECONDS, FIRST_COMPLETED)
+        self._on_spare -= done
         self._read += [(self._reading.pop(future), future.result()) for future in done]
-
-    def _land(self) -> None:
-        while self._read:
-            fetch, outcome = self._read[0]
-            land(fetch, outcome)  # One that meets a busy database stays first in the line.
-            del self._read[0]
 
     def _renew(self) -> None:
         if time.monotonic() - self._renewed >= RENEW_SECONDS:

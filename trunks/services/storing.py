@@ -71,7 +71,7 @@ def compare(*, stored: Iterable[Trunk], records: Iterable[TrunkRecord], whole: b
 
 def stored_trunks(pbx: Pbx) -> list[Trunk]:
     """Return what is stored of a PBX's trunks, as far as a comparison needs it."""
-    return list(pbx.trunks.only("remote_id", "digest", "removed_at", "pbx_id"))
+    return list(pbx.trunks.to_compare())
 
 
 def store(

@@ -13,11 +13,13 @@ from functools import partial
 
 from django.core.cache import cache
 from django.db import DatabaseError
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from trunks.keyring import KeysUnusable, SecretUnavailable, keyring
 from trunks.models import LoginAttempt, Pbx
-from trunks.services.logins import BookedLogins, borrowed_connection
+from trunks.services.logins import BookedLogins
+from trunks.services.sharing_database import borrowed_connection
 from trunks.yeastar import LoginHeld, Reason
 
 # Less than the PBX allows, so that no fetch begins with a token that is about to die.
@@ -55,7 +57,7 @@ class KeptLogins(BookedLogins):
 
     def _keep(self, token: str, kept: list[bool]) -> None:
         kept.clear()
-        current = Pbx.objects.select_for_update().filter(pk=self._saved.pk).first()
+        current = self._current(Pbx.objects.select_for_update())
         self._forget_attempt()
         if current is None or not current.enabled or not current.keeps_login:
             return
@@ -77,11 +79,17 @@ class KeptLogins(BookedLogins):
 
     def _check_pbx(self) -> None:
         """Refuse credentials that were refused before, or that the PBX no longer has."""
-        current = Pbx.objects.filter(pk=self._saved.pk).first()
+        current = self._current(Pbx.objects.all())
         if current is None or token_key(current) != self._key:
             raise LoginHeld(Reason.EDITED_MEANWHILE)
         if current.credentials_rejected_at is not None:
             raise LoginHeld(Reason.LOGIN_HELD)
+
+    def _current(self, pbxs: QuerySet[Pbx]) -> Pbx | None:
+        needed = pbxs.only(
+            *Pbx.CONNECTION_FIELDS, "enabled", "keeps_login", "credentials_rejected_at"
+        )
+        return needed.filter(pk=self._saved.pk).order_by("pk").first()
 
     def _note(self, outcome: LoginAttempt.Outcome) -> None:
         if outcome is LoginAttempt.Outcome.REFUSED:
@@ -95,14 +103,7 @@ class KeptLogins(BookedLogins):
 
 def token_key(pbx: Pbx) -> str:
     """Return the cache's name for the token of a PBX as it is set now; edited, it has another one."""
-    settings = [
-        pbx.base_url,
-        pbx.api_path,
-        pbx.username,
-        pbx.secret,
-        pbx.trust,
-        pbx.pinned_fingerprint,
-    ]
+    settings = [getattr(pbx, name) for name in Pbx.CONNECTION_FIELDS]
     digest = hashlib.sha256(json.dumps(settings).encode()).hexdigest()
     return f"pbx.token:{pbx.pk}:{digest}"
 
@@ -118,6 +119,8 @@ def token_read(*, key: str) -> str:
 def tokens_read(*, pbxs: Iterable[Pbx]) -> dict[int, str]:
     """Return the kept token of each PBX by its id, "" for none, in one read of the cache."""
     keys = {pbx.pk: token_key(pbx) for pbx in pbxs if pbx.keeps_login}
+    if not keys:
+        return {}
     try:
         sealed = cache.get_many(keys.values())
     except DatabaseError:
