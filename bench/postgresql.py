@@ -39,7 +39,7 @@ def server() -> Iterator[str]:
         free.close()
         command = [folder / "initdb", "-A", "trust", "-U", "bench", f"{data}/db"]
         _run([*become, *command])
-        options = f"-p {port} -k {data} -h 127.0.0.1 -c max_connections=200"
+        options = f"-p {port} -k {data} -h 127.0.0.1"
         control = [*become, folder / "pg_ctl", "-D", f"{data}/db", "-w", "-l", f"{data}/log"]
         _run([*control, "-o", options, "start"])
         try:
