@@ -37,18 +37,18 @@ def server() -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
         free.close()
-        command = [folder / "initdb", "-A", "trust", "-U", "bench", f"{data}/db"]
+        command = [str(folder / "initdb"), "-A", "trust", "-U", "bench", f"{data}/db"]
         _run([*become, *command])
         options = f"-p {port} -k {data} -h 127.0.0.1"
-        control = [*become, folder / "pg_ctl", "-D", f"{data}/db", "-w", "-l", f"{data}/log"]
+        control = [*become, str(folder / "pg_ctl"), "-D", f"{data}/db", "-w", "-l", f"{data}/log"]
         _run([*control, "-o", options, "start"])
         try:
             where = ["-h", "127.0.0.1", "-p", str(port), "-U", "bench"]
-            _run([folder / "createdb", *where, "bench"])
+            _run([str(folder / "createdb"), *where, "bench"])
             yield f"postgres://bench@127.0.0.1:{port}/bench"
         finally:
             _run([*control, "-m", "immediate", "stop"])
 
 
-def _run(command: list[str | Path]) -> None:
+def _run(command: list[str]) -> None:
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
