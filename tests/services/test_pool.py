@@ -15,7 +15,7 @@ from trunks.models import Fetch, FetchRun, Pbx, Trust
 from trunks.services.claiming import fetches_claim
 from trunks.services.fetching import fetch_request
 from trunks.services.pool import SPARE_THREADS, FetchPool
-from trunks.services.runs import run_start
+from trunks.services.runs import run_cancel, run_start
 from trunks.simulator import WORLDS, SimulatedPbx, api_password
 from trunks.simulator.faults import Delay
 
@@ -43,6 +43,10 @@ def pbxs(devices: list[SimulatedPbx]) -> list[Pbx]:
         )
         for number, device in enumerate(devices)
     ]
+
+
+def running(run: FetchRun) -> int:
+    return run.fetches.filter(state=Fetch.State.RUNNING).count()
 
 
 def start(pbxs: list[Pbx]) -> FetchRun:
@@ -99,6 +103,39 @@ def test_what_is_taken_up_ahead_waits_for_a_thread(pbxs: list[Pbx], devices: lis
         called = [device for device in devices if device.requests]
 
     assert (taken, len(called)) == (3, 2)
+
+
+def test_what_was_taken_up_ahead_goes_back_when_nothing_answers(
+    pbxs: list[Pbx], devices: list[SimulatedPbx], monkeypatch
+):
+    monkeypatch.setattr("trunks.services.pool.QUIET_SECONDS", 0.2)
+    for device in devices:
+        device.fault = Delay(1.0)
+    run = start(pbxs)
+    with FetchPool(threads=2) as pool:
+        pool.look()
+        ahead = running(run)
+        began = time.monotonic()
+        while time.monotonic() - began < 0.5:
+            pool.look()
+        later = running(run)
+
+    assert (ahead, later) == (3, 2)
+    pool._executor.shutdown(wait=True)
+
+
+def test_what_was_taken_up_ahead_of_a_run_that_is_cancelled_is_not_read(
+    pbxs: list[Pbx], devices: list[SimulatedPbx]
+):
+    for device in devices:
+        device.fault = Delay(0.5)
+    run = start(pbxs)
+    with FetchPool(threads=2) as pool:
+        pool.look()
+        run_cancel(run=run)
+
+    pool._executor.shutdown(wait=True)
+    assert {fetch.state for fetch in run.fetches.all()} == {"cancelled"}
 
 
 def test_one_pbx_is_never_read_twice_at_once(pbxs: list[Pbx]):

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -39,6 +39,16 @@ class FetchQuerySet(models.QuerySet["Fetch"]):
     def watched(self, ids: Collection[int]) -> list[Fetch]:
         """Return the fetches with these ids, ready to be shown, in the order they were asked for."""
         return list(self.filter(pk__in=ids).select_related("pbx").order_by("id"))
+
+    def unwanted(self) -> FetchQuerySet:
+        """Those that only cancelled runs wait for, and nobody else asked for."""
+        runs = Fetch.runs.through.objects.filter(fetch=OuterRef("pk"))
+        theirs = Q(fetchrun__requested_by=OuterRef("requested_by")) | Q(
+            fetchrun__requested_by=None, fetch__requested_by=None
+        )
+        cancelled = runs.filter(theirs, fetchrun__cancelled_at__isnull=False)
+        wanted = runs.filter(fetchrun__cancelled_at=None)
+        return self.filter(Exists(cancelled), ~Exists(wanted))
 
     def abandoned(self) -> FetchQuerySet:
         """Running ones whose process has let its lease run out."""

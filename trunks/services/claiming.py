@@ -79,7 +79,13 @@ def _start(found: list[Fetch]) -> list[Fetch]:
 
 
 def fetches_give_back(fetches: Collection[Fetch]) -> None:
-    """Let other workers have fetches that this one was told to stop in the middle of."""
-    Fetch.objects.filter(pk__in=[fetch.pk for fetch in fetches], state=Fetch.State.RUNNING).update(
-        state=Fetch.State.QUEUED, started_at=None, lease_until=None
-    )
+    """Let other workers have fetches that this one does not end; those that nobody wants any more are cancelled."""
+    ids = [fetch.pk for fetch in fetches]
+    if not ids:
+        return
+    running = Fetch.objects.filter(pk__in=ids, state=Fetch.State.RUNNING)
+    with transaction.atomic():
+        running.unwanted().update(
+            state=Fetch.State.CANCELLED, finished_at=timezone.now(), lease_until=None
+        )
+        running.update(state=Fetch.State.QUEUED, started_at=None, lease_until=None)

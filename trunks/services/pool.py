@@ -29,6 +29,9 @@ logger = logging.getLogger(__name__)
 SPARE_THREADS = 4
 # One fetch of a run for so many threads is taken up before a thread is free.
 READ_AHEAD = 2
+# What was taken up ahead goes back when nothing came for so long: another worker may be quicker, and people
+# may cancel it.
+QUIET_SECONDS = 1.0
 RENEW_SECONDS = 10.0
 # How long a look waits for an answer before it looks for new work.
 LOOK_SECONDS = 0.1
@@ -65,6 +68,7 @@ class FetchPool:
         self._on_spare: set[Future[Reading | Failure]] = set()
         self._read: list[tuple[Fetch, Reading | Failure]] = []
         self._renewed = time.monotonic()
+        self._heard = time.monotonic()
 
     def __enter__(self) -> Self:
         return self
@@ -92,10 +96,13 @@ class FetchPool:
         """
         try:
             if claim and not self._reading:
+                self._heard = time.monotonic()
                 self._claim()
             if not self.is_busy:
                 return False
             self._collect()
+            if self._is_quiet:
+                self._give_back_what_waits()
             if claim:
                 self._claim()  # Before storing, so that no thread waits for that.
             with one_writer(TURN_SECONDS):
@@ -114,7 +121,7 @@ class FetchPool:
         """Take up what can be read now, and a little of runs ahead, so that no thread waits for the next look."""
         idle = self._threads - len(self._reading) + len(self._on_spare)
         spare = SPARE_THREADS - len(self._on_spare)
-        ahead = self._threads // READ_AHEAD
+        ahead = 0 if self._is_quiet else self._threads // READ_AHEAD
         with one_writer(TURN_SECONDS):
             alone = fetches_claim(limit=max(idle, 0) + spare, alone_only=True)
             regular, on_spare = alone[: max(idle, 0)], alone[max(idle, 0) :]
@@ -136,8 +143,19 @@ class FetchPool:
         if not self._reading or self._read:
             return
         done, _ = wait(self._reading, LOOK_SECONDS, FIRST_COMPLETED)
+        if done:
+            self._heard = time.monotonic()
         self._on_spare -= done
         self._read += [(self._reading.pop(future), future.result()) for future in done]
+
+    @property
+    def _is_quiet(self) -> bool:
+        return time.monotonic() - self._heard >= QUIET_SECONDS
+
+    def _give_back_what_waits(self) -> None:
+        waiting = [future for future in self._reading if future.cancel()]
+        self._on_spare.difference_update(waiting)
+        fetches_give_back([self._reading.pop(future) for future in waiting])
 
     def _renew(self) -> None:
         if time.monotonic() - self._renewed >= RENEW_SECONDS:

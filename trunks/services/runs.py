@@ -63,12 +63,8 @@ def run_cancel(*, run: FetchRun, cancelled_by: User | None = None) -> int:
         stopped = FetchRun.objects.filter(pk=run.pk, cancelled_at=None)
         if not stopped.update(cancelled_at=now, cancelled_by=cancelled_by):
             return 0
-        others = FetchRun.objects.filter(cancelled_at=None).exclude(pk=run.pk)
-        return (
-            Fetch.objects.filter(runs=run, requested_by=run.requested_by, state=Fetch.State.QUEUED)
-            .exclude(runs__in=others)
-            .update(state=Fetch.State.CANCELLED, finished_at=now)
-        )
+        waiting = Fetch.objects.filter(runs=run, state=Fetch.State.QUEUED)
+        return waiting.unwanted().update(state=Fetch.State.CANCELLED, finished_at=now)
 
 
 def run_again(*, run: FetchRun, requested_by: User | None = None) -> FetchRun | None:
