@@ -17,6 +17,8 @@ _OUR_SIDE = _("Ask the administrator of this dashboard.")
 _REPORT = _("Check that the firmware is 30.13.0.30 or newer, and report this to us.")
 _PIN = _("Compare the fingerprint with the PBX before you pin it in its settings.")
 
+_FAR_FEWER = _("The PBX now reports far fewer trunks than before (%(detail)s).")
+
 # Reason: what happened, what it means, what to do. %(detail)s and %(errno)s stand for safe words only.
 _SENTENCES: dict[str, tuple[Words, Words, Words]] = {
     "name-not-resolved": (
@@ -200,11 +202,21 @@ _SENTENCES: dict[str, tuple[Words, Words, Words]] = {
         _("Open its settings and save them again."),
     ),
     "held-back": (
-        _("The PBX now reports far fewer trunks than before (%(detail)s)."),
+        _FAR_FEWER,
         _("A restarting PBX does that, so the last good data was kept."),
         _(
             "Look at its page: apply the answer there, or fetch again; a second equal answer is applied."
         ),
+    ),
+    "held-given-up": (
+        _FAR_FEWER,
+        _("A person kept the last good data and gave this answer up."),
+        _("Fetch again to see what the PBX reports now."),
+    ),
+    "held-followed": (
+        _FAR_FEWER,
+        _("It was held back until the next answer of the PBX settled the matter."),
+        _("Look at the fetch after it."),
     ),
     "disabled": (
         _("This PBX is disabled."),

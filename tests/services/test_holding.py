@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from django.contrib.auth.models import User
 
+from trunks.failures import Explanation, explain
 from trunks.models import Fetch, HeldAnswer, Pbx, PbxState
 from trunks.services.fetching import fetch_now
 from trunks.services.holding import (
@@ -20,6 +21,10 @@ from trunks.simulator import SimulatedPbx
 
 def keep(device: SimulatedPbx, count: int) -> None:
     device.world = replace(device.world, trunks=device.world.trunks[:count])
+
+
+def words_of(fetch: Fetch) -> Explanation:
+    return explain(fetch.reason, errno=fetch.errno, detail=fetch.detail)
 
 
 @pytest.fixture
@@ -136,6 +141,31 @@ def test_a_person_keeps_the_last_good_data(known: Pbx, device: SimulatedPbx, adm
     known.refresh_from_db()
     assert known.trunks.present().count() == 8
     assert known.answer_held_at is None
+
+
+def test_the_attempt_of_an_answer_that_was_given_up_no_longer_asks_for_anything(
+    known: Pbx, device: SimulatedPbx, administrator: User
+):
+    keep(device, 0)
+    fetch = fetch_now(pbx=known)
+    assert "apply the answer" in str(words_of(fetch).remedy)
+    held_discard(held=HeldAnswer.objects.get(), discarded_by=administrator)
+
+    fetch.refresh_from_db()
+    assert "gave this answer up" in str(words_of(fetch).meaning)
+    assert "0/8" in str(words_of(fetch).happened)
+
+
+def test_the_attempt_of_an_answer_that_was_followed_by_another_points_to_that(
+    known: Pbx, device: SimulatedPbx
+):
+    keep(device, 0)
+    first = fetch_now(pbx=known)
+    second = fetch_now(pbx=known)
+
+    first.refresh_from_db()
+    assert second.state == Fetch.State.SUCCEEDED
+    assert "Look at the fetch after it" in str(words_of(first).remedy)
 
 
 def test_an_answer_that_was_followed_by_another_cannot_be_applied(

@@ -54,6 +54,7 @@ def hold_back(
     digest = _digest_of(records)
     earlier = HeldAnswer.objects.filter(pbx=fetch.pbx_id)
     is_second = earlier.filter(digest=digest).exists()
+    Fetch.objects.filter(pk__in=earlier.values("fetch")).update(reason="held-followed")
     earlier.delete()
     if not suspicious or is_second:
         return None
@@ -93,6 +94,7 @@ def held_discard(*, held: HeldAnswer, discarded_by: User) -> None:
     with transaction.atomic():
         current = _current(held)
         Pbx.objects.filter(pk=current.pbx_id).update(answer_held_at=None)
+        Fetch.objects.filter(pk=current.fetch_id).update(reason="held-given-up")
         current.delete()
     logger.info("Held answer of %s given up by %s", current.fetch.pbx.slug, discarded_by.pk)
 
