@@ -21,7 +21,8 @@ from trunks.models import (
     Trunk,
     Trust,
 )
-from trunks.search.text import digits_of, normalise, search_text
+from trunks.search.sections import BindingTexts, pbx_text, trunk_text
+from trunks.search.text import digits_of, normalise
 from trunks.yeastar import TrunkRecord
 
 
@@ -38,6 +39,7 @@ def make_pbx(name: str = "Headquarters", **fields: object) -> Pbx:
         **fields,
     }
     pbx = Pbx.objects.create(name=name, **values)
+    pbx.search_text = pbx_text(pbx)
     pbx.keep_secret(str(secret_md5))
     pbx.save()
     return pbx
@@ -54,19 +56,20 @@ def make_trunk(
 ) -> Trunk:
     """Save a trunk without bindings."""
     values: dict[str, object] = {"host": "sip.itsp.example", "port": "5060", **fields}
-    found_by = [values.get(key) for key in ("host", "domain", "username", "authname", "fromuser")]
     now = observed_at or timezone.now()
-    return Trunk.objects.create(
+    trunk = Trunk(
         pbx=pbx,
         remote_id=remote_id or str(pbx.trunks.count() + 1),
         name=name,
         kind=kind,
         search_name=normalise(name),
-        search_text=search_text([name, *(str(v) if v else None for v in found_by)]),
         first_seen=now,
         observed_at=now,
         **values,
     )
+    trunk.search_text = trunk_text(trunk)
+    trunk.save()
+    return trunk
 
 
 def make_supplement(
@@ -119,7 +122,7 @@ def make_binding(
 ) -> DodBinding:
     """Save a binding at the end of its trunk, and count it there."""
     raw = str(fields.pop("raw", f"{number}-{name}-{target}"))
-    binding = DodBinding.objects.create(
+    binding = DodBinding(
         trunk=trunk,
         target_kind=target_kind,
         position=trunk.bindings.filter(target_kind=target_kind).count(),
@@ -128,9 +131,10 @@ def make_binding(
         name=name,
         target=target,
         raw=raw,
-        search_text=search_text([number, name, target, raw]),
         **fields,
     )
+    binding.search_text = BindingTexts(trunk).text(binding)
+    binding.save()
     trunk.dod_count += 1
     trunk.save(update_fields=["dod_count"])
     return binding

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.models.signals import post_migrate
 
 
 class TrunksConfig(AppConfig):
@@ -12,5 +15,22 @@ class TrunksConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the system checks."""
+        """Register the system checks, and bring the search in step after every `migrate`."""
         from trunks import checks  # noqa: F401  they need settings, so not before
+
+        post_migrate.connect(_bring_search_in_step, sender=self)
+
+
+def _bring_search_in_step(**kwargs: object) -> None:
+    from trunks.services.search_texts import search_texts_are_current, search_texts_rebuild
+
+    is_whole = kwargs.get("plan") is not None and kwargs.get("using") == DEFAULT_DB_ALIAS
+    if is_whole and _has_its_tables() and not search_texts_are_current():
+        search_texts_rebuild()
+
+
+def _has_its_tables() -> bool:
+    """Tell whether the database is at the newest migration; it may have been taken back to an older one."""
+    executor = MigrationExecutor(connection)
+    leaves = [node for node in executor.loader.graph.leaf_nodes() if node[0] == "trunks"]
+    return not executor.migration_plan(leaves)

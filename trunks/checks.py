@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from ipaddress import ip_address
 
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as CheckWarning
+from django.db import OperationalError, ProgrammingError
 
 from trunks.keyring import KeysUnusable, keyring, password_fingerprint
 
@@ -56,6 +58,27 @@ def check_demo(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> lis
             "PBXDASH_DEMO is on, and PBXDASH_ALLOWED_HOSTS reaches beyond this computer.",
             hint="The demo's password is public: use `make run` for anything but trying it out.",
             id="pbxdash.E004",
+        )
+    ]
+
+
+@register(Tags.database)
+def check_search(
+    app_configs: Sequence[AppConfig] | None, databases: Collection[str] | None, **kwargs: object
+) -> list[CheckMessage]:
+    """Say when rows were written by the rule of another version, so that searches miss some of them."""
+    from trunks.services.search_texts import search_texts_are_current
+
+    try:
+        if not databases or search_texts_are_current():
+            return []
+    except (OperationalError, ProgrammingError):
+        return []  # Not migrated yet: `migrate` says so, and writes them.
+    return [
+        CheckWarning(
+            "The search is not in step with this version, so it may miss rows.",
+            hint="Run: manage.py rebuild_index",
+            id="pbxdash.W001",
         )
     ]
 

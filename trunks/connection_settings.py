@@ -27,3 +27,5 @@ class PbxSettings(ConnectionSettings):
     keeps_login: NotRequired[bool]
     reads_extensions: NotRequired[bool]
     fetch_every: NotRequired[int | None]
+    country_code: NotRequired[str]
+    national_prefix: NotRequired[str]

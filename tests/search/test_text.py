@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trunks.search.text import as_number, normalise, search_text
+from trunks.search.text import as_number, as_value, normalise
 
 
 def test_every_character_is_normal_after_one_pass():
@@ -45,5 +45,5 @@ def test_an_address_is_no_number(word, digits):
     assert as_number(word) == digits
 
 
-def test_values_stand_on_lines_of_their_own_with_numbers_also_bare():
-    assert search_text(["Éa", None, "", "+44 20"]) == "ea\n+44 20\n4420"
+def test_a_value_stands_on_one_line_with_single_spaces():
+    assert as_value(" É\n\tb \x01") == "e b"

@@ -9,7 +9,7 @@ from django.utils.html import escape
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trunks.search.words import read_question
+from trunks.search.language import read_question
 from trunks.templatetags.marking import marked
 
 

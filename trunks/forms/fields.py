@@ -46,6 +46,27 @@ class ShortText(forms.CharField):
         )
 
 
+class Digits(forms.RegexField):
+    """At most a few digits, which may be missing; a plus before them is understood."""
+
+    def __init__(self, label: Words, longest: int, *, help_text: Words = "") -> None:
+        sentence = format_lazy(_("Write at most {longest} digits, without 00."), longest=longest)
+        super().__init__(
+            rf"^(?!00)[0-9]{{1,{longest}}}$",
+            label=label,  # type: ignore[arg-type]
+            required=False,
+            help_text=help_text,  # type: ignore[arg-type]
+            widget=forms.TextInput(
+                attrs={"autocomplete": "off", "inputmode": "numeric", "class": "number"}
+            ),
+            error_messages={"invalid": sentence},
+        )
+
+    def to_python(self, value: str | None) -> str:
+        """Read +44 as 44."""
+        return str(super().to_python(value)).removeprefix("+")
+
+
 class WholeSeconds(forms.IntegerField):
     """A whole number of seconds in a range, typed as text so that a wrong one stays visible."""
 

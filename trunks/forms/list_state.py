@@ -15,7 +15,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext
 
 from trunks.search.columns import Column
-from trunks.search.words import LONGEST_QUESTION, Question, read_question
+from trunks.search.fields import Field
+from trunks.search.language import LONGEST_QUESTION, Question, read_question
 
 ROWS_A_PAGE = 50
 
@@ -28,10 +29,11 @@ class QuestionField(forms.Field):
     """A line of text to search for."""
 
     widget = forms.TextInput
+    fields: Sequence[Field] = ()
 
     def clean(self, value: object) -> Question:
-        """Read the words; no text is wrong."""
-        return read_question(str(value or ""))
+        """Read the terms; no text is wrong."""
+        return read_question(str(value or ""), self.fields)
 
 
 class AnyOf(forms.MultipleChoiceField):
@@ -75,11 +77,14 @@ class ListForm(forms.Form):
 
     columns: ClassVar[tuple[Column, ...]]
     filters: ClassVar[tuple[str, ...]] = ()
+    # What the search line can name.
+    search_fields: ClassVar[tuple[Field, ...]]
 
     def __init__(self, data: QueryDict, *, path: str, **choices: Choices) -> None:
         super().__init__(data, auto_id="by_%s")
         self.path = path
         self.query = data
+        cast("QuestionField", self.fields["q"]).fields = self.search_fields
         for name, offered in choices.items():
             cast("AnyOf", self.fields[name]).choices = offered
         self.full_clean()
@@ -113,10 +118,15 @@ class ListForm(forms.Form):
     @property
     def notes(self) -> list[str]:
         """What to tell people of the parts of the address that were not followed."""
-        if not self.question.was_cut:
-            return []
-        sentence = gettext("The search is long: only its first %(count)d characters were used.")
-        return [sentence % {"count": LONGEST_QUESTION}]
+        unread = gettext("“%(typed)s” was not searched: %(why)s")
+        notes = [
+            unread % {"typed": problem.typed, "why": problem.explanation}
+            for problem in self.question.problems
+        ]
+        if self.question.was_cut:
+            sentence = gettext("The search is long: only its first %(count)d characters were used.")
+            notes.append(sentence % {"count": LONGEST_QUESTION})
+        return notes
 
     @property
     def is_narrowed(self) -> bool:

@@ -17,7 +17,12 @@ from trunks.models import DodIssue, Pbx, Registration, TargetKind, Trunk, TrunkK
 from trunks.models.dod import DodBindingQuerySet
 from trunks.models.trunk import TrunkQuerySet
 from trunks.search.columns import BINDING_COLUMNS, DOD_COLUMNS, TRUNK_COLUMNS
-from trunks.search.matching import matching_bindings, matching_trunks
+from trunks.search.fields import BINDING_FIELDS, DOD_FIELDS, TRUNK_FIELDS
+from trunks.search.matching import (
+    matching_bindings,
+    matching_bindings_of_one_trunk,
+    matching_trunks,
+)
 
 
 class OverPbxs(ListForm):
@@ -36,6 +41,11 @@ class OverPbxs(ListForm):
         """The PBXs that the list is about."""
         slugs = self.chosen("pbx")
         return [pbx for pbx in self.pbxs if pbx.slug in slugs] if slugs else list(self.pbxs)
+
+    @property
+    def asks_for_removed(self) -> bool:
+        """Tell whether the question is about what is there no longer, which lists leave out by themselves."""
+        return "removed" in self.question.asks_for("is")
 
     def freshness(self) -> Freshness:
         """Sum up how far the rows of these PBXs can be trusted, in one query."""
@@ -62,6 +72,7 @@ class TrunkListForm(OverPbxs):
     removed = AnyOf(choices=[("1", _("Show removed"))])
 
     columns = TRUNK_COLUMNS
+    search_fields = TRUNK_FIELDS
     filters = ("pbx", "kind", "dod", "registration", "removed")
 
     def __init__(
@@ -85,7 +96,7 @@ class TrunkListForm(OverPbxs):
 
     def within(self, rows: TrunkQuerySet) -> TrunkQuerySet:
         """Keep the rows that the list is a part of: without filters, all of these are shown."""
-        return rows if self.chosen("removed") else rows.present()
+        return rows if self.chosen("removed") or self.asks_for_removed else rows.present()
 
     def apply(self, rows: TrunkQuerySet) -> TrunkQuerySet:
         """Filter, search and sort."""
@@ -109,6 +120,7 @@ class DodListForm(OverPbxs):
     trunk = forms.ModelChoiceField(Trunk.objects.with_pbx(), required=False)
 
     columns = DOD_COLUMNS
+    search_fields = DOD_FIELDS
     filters = ("pbx", "target", "issue", "trunk")
 
     @property
@@ -131,7 +143,7 @@ class DodListForm(OverPbxs):
 
     def within(self, rows: DodBindingQuerySet) -> DodBindingQuerySet:
         """Keep what trunks have now; a trunk asked for by itself may be a removed one."""
-        return rows if self.one_trunk else rows.present()
+        return rows if self.one_trunk or self.asks_for_removed else rows.present()
 
     def apply(self, rows: DodBindingQuerySet) -> DodBindingQuerySet:
         """Filter, search and sort."""
@@ -151,7 +163,8 @@ class BindingListForm(ListForm):
     """The DOD bindings on the page of their trunk."""
 
     columns = BINDING_COLUMNS
+    search_fields = BINDING_FIELDS
 
     def apply(self, rows: DodBindingQuerySet) -> DodBindingQuerySet:
         """Search and sort."""
-        return self.ordered(matching_bindings(rows, self.question, of_one_trunk=True))
+        return self.ordered(matching_bindings_of_one_trunk(rows, self.question))

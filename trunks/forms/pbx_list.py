@@ -10,6 +10,7 @@ from trunks.freshness import Freshness, read_freshness
 from trunks.models import Pbx, PbxState
 from trunks.models.pbx import PbxQuerySet
 from trunks.search.columns import PBX_COLUMNS
+from trunks.search.fields import PBX_FIELDS
 from trunks.search.matching import matching_pbxs
 
 
@@ -21,6 +22,7 @@ class PbxListForm(ListForm):
     pbx = AnyOf()
 
     columns = PBX_COLUMNS
+    search_fields = PBX_FIELDS
     filters = ("state", "site", "pbx")
 
     def __init__(self, data: QueryDict, *, path: str) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from trunks.connection_settings import PbxSettings
 from trunks.forms.connections import ConnectionForm
-from trunks.forms.fields import Interval, ShortText
+from trunks.forms.fields import Digits, Interval, ShortText
 from trunks.models import Pbx
 
 
@@ -78,6 +78,19 @@ class PbxForm(ConnectionForm):
         ),
     )
     fetch_every = Interval()
+    country_code = Digits(
+        gettext_lazy("Country code"),
+        3,
+        help_text=gettext_lazy(
+            "Where it stands, such as 44 or 86. With it, a number is found in every form: 020 7946 0018, "
+            "+44 20 7946 0018 and 0044 20 7946 0018 are one. May be empty."
+        ),
+    )
+    national_prefix = Digits(
+        gettext_lazy("National prefix"),
+        4,
+        help_text=gettext_lazy("What is dialled before a number within the country, mostly 0."),
+    )
 
     def __init__(
         self,
@@ -106,6 +119,7 @@ class PbxForm(ConnectionForm):
 
     def clean(self) -> dict[str, Any]:
         super().clean()
+        self._check_number_plan()
         self._check_password()
         return self.cleaned_data
 
@@ -121,7 +135,17 @@ class PbxForm(ConnectionForm):
             keeps_login=values["keeps_login"],
             reads_extensions=values["reads_extensions"],
             fetch_every=values["fetch_every"],
+            country_code=values["country_code"],
+            national_prefix=values["national_prefix"],
         )
+
+    def _check_number_plan(self) -> None:
+        values = self.cleaned_data
+        if values.get("national_prefix") and not values.get("country_code", "?"):
+            self.add_error(
+                "country_code",
+                _("A national prefix says nothing alone: give the country code too."),
+            )
 
     def _check_password(self) -> None:
         if self.cleaned_data.get("password") or "password" in self.errors:

@@ -10,6 +10,7 @@ from trunks.models.pbx import DEFAULT_API_PATH, ConnectionTest, Pbx, Trust
 from trunks.models.pbx_state import PbxState
 from trunks.models.registration import Registration
 from trunks.models.run import FetchRun, RunProgress
+from trunks.models.search_index import SearchIndex
 from trunks.models.supplement import Supplement
 from trunks.models.trunk import (
     FIELDS_OF_KIND,
@@ -36,6 +37,7 @@ __all__ = [
     "PbxState",
     "Registration",
     "RunProgress",
+    "SearchIndex",
     "Supplement",
     "TargetKind",
     "Trunk",

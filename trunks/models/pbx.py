@@ -141,7 +141,11 @@ class Pbx(Connection):
     site = models.CharField(_("site"), max_length=100, blank=True)
     notes = models.TextField(_("notes"), blank=True)
     enabled = models.BooleanField(_("enabled"), default=True)
+    # How numbers are written where it stands, without + and 00: 44 and 0. They make the forms of a number equal.
+    country_code = models.CharField(_("country code"), max_length=3, blank=True)
+    national_prefix = models.CharField(_("national prefix"), max_length=4, blank=True)
     search_name = models.CharField(max_length=250, editable=False)
+    search_text = models.TextField(editable=False, default="")
     # Rule 5 of the design: no log-in after a refused one until the credentials are edited, none
     # for ten minutes after a lock-out.
     credentials_rejected_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 
 # What people write between the digits of a number, besides white space.
 NUMBER_PUNCTUATION = re.compile(r"[\s().\-+/\u2010-\u2015]+")
@@ -16,6 +15,8 @@ IPV4_ADDRESS = re.compile(
 
 def normalise(text: str) -> str:
     """Fold case, accents and full-width forms, so that equal-looking texts are equal."""
+    if text.isascii():
+        return text.lower()
     # Decomposed before the case is folded too: a mathematical or circled capital is no letter until then.
     folded = unicodedata.normalize("NFKD", text).casefold()
     decomposed = unicodedata.normalize("NFKD", folded)
@@ -38,15 +39,9 @@ def as_number(word: str) -> str:
     return bare if bare.isascii() and bare.isdigit() and not IPV4_ADDRESS.search(plain) else ""
 
 
-def search_text(values: Iterable[str | None]) -> str:
-    """Join values into the text a row is found by: each normalised, and each number also as bare digits.
-
-    One value a line, so that no question matches across two of them.
-    """
-    lines: dict[str, None] = {}
-    for value in values:
-        if value:
-            lines[normalise(value)] = None
-            if number := as_number(value):
-                lines[number] = None
-    return "\n".join(lines)
+def as_value(text: str) -> str:
+    """Return a value as searches compare it: in normal form, on one line, with single spaces."""
+    normal = normalise(text)
+    if not normal.isprintable():
+        normal = "".join(" " if unicodedata.category(char) == "Cc" else char for char in normal)
+    return " ".join(normal.split())

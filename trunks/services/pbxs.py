@@ -12,8 +12,10 @@ from django.utils.text import slugify
 from trunks.addresses import authority_of
 from trunks.connection_settings import PbxSettings
 from trunks.models import DodBinding, Pbx, TrunkVersion
+from trunks.search.sections import pbx_text
 from trunks.search.text import normalise
 from trunks.services.logouts import logout_request
+from trunks.services.search_texts import search_texts_rewrite
 from trunks.services.supplements import supplements_offered_again
 from trunks.services.tokens import token_key
 
@@ -21,6 +23,7 @@ from trunks.services.tokens import token_key
 RESERVED_SLUGS = frozenset({"new"})
 FALLBACK_SLUG = "pbx"
 
+_FOUND_BY = ("search_name", "search_text")
 _STOPS = ("credentials_rejected_at", "login_blocked_until")
 
 
@@ -80,7 +83,9 @@ def pbx_update(*, pbx: Pbx, password_md5: str | None, **settings: Unpack[PbxSett
                 current.login_blocked_until = None  # Another machine, with a count of its own.
             _apply(current, settings)
             supplements_offered_again(pbx=current)
-            current.save(update_fields=[*settings, "search_name", "secret", *_STOPS])
+            current.save(update_fields=[*settings, *_FOUND_BY, "secret", *_STOPS])
+            if current.search_text != before.search_text or _plan(current) != _plan(before):
+                search_texts_rewrite(pbx=current)
             if token_key(before) != token_key(current) or not _may_keep_token(current):
                 logout_request(pbx=before)
     except IntegrityError:
@@ -123,11 +128,16 @@ def _may_keep_token(pbx: Pbx) -> bool:
     return pbx.enabled and pbx.keeps_login
 
 
+def _plan(pbx: Pbx) -> tuple[str, str]:
+    return pbx.country_code, pbx.national_prefix
+
+
 def _apply(pbx: Pbx, settings: PbxSettings) -> None:
     for field, value in settings.items():
         setattr(pbx, field, value)
     longest = Pbx._meta.get_field("search_name").max_length  # noqa: SLF001  documented
     pbx.search_name = normalise(pbx.name)[:longest]
+    pbx.search_text = pbx_text(pbx)
 
 
 def _free_slug(name: str) -> str:

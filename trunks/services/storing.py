@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from trunks.models import DodBinding, Fetch, Pbx, Trunk
-from trunks.search.text import digits_of, normalise, search_text
+from trunks.search.sections import BindingTexts, trunk_text
+from trunks.search.text import digits_of, normalise
 from trunks.services.directory import Directory, directory_of
 from trunks.services.history import digest_of, version_fields, versions_close, versions_open
 from trunks.yeastar import DodRecord, TargetKind, TrunkRecord, read_bindings
@@ -99,6 +100,7 @@ def _write(fetch: Fetch, difference: Difference, observed_at: datetime) -> None:
     ]
     written += difference.changed
     for trunk, record in written:
+        trunk.pbx = fetch.pbx
         _copy(trunk, record, observed_at)
     Trunk.objects.bulk_create(trunk for trunk, _ in written if trunk.pk is None)
     Trunk.objects.bulk_update([trunk for trunk, _ in difference.changed], _WRITTEN_TRUNK_FIELDS)
@@ -121,9 +123,11 @@ def bindings_resettle(*, pbx: Pbx, directory: Directory) -> None:
         (piece,) = directory.settle(read_bindings(raw, TargetKind(kind)))
         if stored != [piece.name, piece.target, piece.issue]:
             differing[pk] = piece
+    found = DodBinding.objects.filter(pk__in=list(differing)).select_related("trunk__pbx")
     changed = [
-        _read_piece(binding, differing[binding.pk])
-        for binding in DodBinding.objects.filter(pk__in=list(differing))
+        _read_piece(binding, piece, BindingTexts(binding.trunk).text(piece))
+        for binding in found
+        if (piece := differing[binding.pk])
     ]
     DodBinding.objects.bulk_update(changed, _WRITTEN_BINDING_FIELDS, batch_size=500)
 
@@ -146,16 +150,7 @@ def _copy(trunk: Trunk, record: TrunkRecord, observed_at: datetime) -> None:
     trunk.dod_count = len(record.bindings)
     trunk.digest = digest_of(fields)
     trunk.search_name = normalise(record.name)
-    trunk.search_text = search_text(
-        [
-            record.name,
-            record.host,
-            record.domain,
-            record.username,
-            record.authname,
-            record.fromuser,
-        ]
-    )
+    trunk.search_text = trunk_text(trunk)
     trunk.observed_at = observed_at
     trunk.removed_at = None
 
@@ -169,24 +164,27 @@ def _write_bindings(written: Sequence[tuple[Trunk, TrunkRecord]], directory: Dir
     added: list[DodBinding] = []
     changed: list[DodBinding] = []
     for trunk, record in written:
+        texts = BindingTexts(trunk)
         for piece in directory.settle(record.bindings):
+            text = texts.text(piece)
             binding = stored.pop((trunk.pk, str(piece.target_kind), piece.position), None)
             if binding is None:
-                added.append(_read_piece(DodBinding(trunk=trunk, position=piece.position), piece))
-            elif _differs(binding, piece):
-                changed.append(_read_piece(binding, piece))
+                binding = DodBinding(trunk=trunk, position=piece.position)
+                added.append(_read_piece(binding, piece, text))
+            elif _differs(binding, piece, text):
+                changed.append(_read_piece(binding, piece, text))
     DodBinding.objects.filter(pk__in=[binding.pk for binding in stored.values()]).delete()
     DodBinding.objects.bulk_update(changed, _WRITTEN_BINDING_FIELDS, batch_size=500)
     DodBinding.objects.bulk_create(added, batch_size=1000)
 
 
-def _differs(binding: DodBinding, piece: DodRecord) -> bool:
-    # By another list of groups the same text may name another target.
-    stored = (binding.raw, binding.target, binding.issue)
-    return stored != (piece.raw, piece.target, str(piece.issue))
+def _differs(binding: DodBinding, piece: DodRecord, text: str) -> bool:
+    # By another list of groups the same text may name another target; a trunk's name is found too.
+    stored = (binding.raw, binding.target, binding.issue, binding.search_text)
+    return stored != (piece.raw, piece.target, str(piece.issue), text)
 
 
-def _read_piece(binding: DodBinding, piece: DodRecord) -> DodBinding:
+def _read_piece(binding: DodBinding, piece: DodRecord, text: str) -> DodBinding:
     binding.target_kind = str(piece.target_kind)
     binding.number = piece.number
     binding.digits = digits_of(piece.number)
@@ -194,5 +192,5 @@ def _read_piece(binding: DodBinding, piece: DodRecord) -> DodBinding:
     binding.target = piece.target
     binding.raw = piece.raw
     binding.issue = str(piece.issue)
-    binding.search_text = search_text([piece.number, piece.name, piece.target, piece.raw])
+    binding.search_text = text
     return binding
