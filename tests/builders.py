@@ -21,6 +21,7 @@ from trunks.models import (
     Trunk,
     Trust,
 )
+from trunks.search.index import BINDING_GRAMS, TRUNK_GRAMS, binding_entries, index, trunk_entries
 from trunks.search.sections import BindingTexts, pbx_text, trunk_text
 from trunks.search.text import digits_of, normalise
 from trunks.yeastar import TrunkRecord
@@ -69,6 +70,7 @@ def make_trunk(
     )
     trunk.search_text = trunk_text(trunk)
     trunk.save()
+    index().replace(TRUNK_GRAMS, [], trunk_entries([trunk]))
     return trunk
 
 
@@ -135,6 +137,7 @@ def make_binding(
     )
     binding.search_text = BindingTexts(trunk).text(binding)
     binding.save()
+    index().replace(BINDING_GRAMS, [], binding_entries([binding]))
     trunk.dod_count += 1
     trunk.save(update_fields=["dod_count"])
     return binding

@@ -14,6 +14,7 @@ from django_tasks_db.models import DBTaskResult
 
 from tests.builders import make_pbx
 from trunks.models import Pbx, Trunk, Trust
+from trunks.search.index import BINDING_GRAMS, TRUNK_GRAMS
 from trunks.services.fetching import fetch_now
 from trunks.services.logouts import run_logout
 from trunks.services.pbxs import pbx_set_enabled
@@ -72,8 +73,7 @@ def test_the_world_really_sends_the_marker(fetched: Pbx):
 
 def test_no_secret_is_in_the_database(fetched: Pbx):
     with connection.cursor() as cursor:
-        tables = connection.introspection.table_names(cursor)
-        for table in tables:
+        for table in readable_tables():
             cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608
             rows = repr(cursor.fetchall())
             assert not [secret for secret in SECRETS if secret in rows], table
@@ -103,10 +103,18 @@ def test_no_kept_token_is_in_the_logs_or_on_a_page(fetched: Pbx, admin_client: C
     assert token not in caplog.text
 
 
+def readable_tables() -> list[str]:
+    """All tables; SQLite's index can only be asked, but the tables that it keeps itself in are among them."""
+    tables = set(connection.introspection.table_names())
+    return sorted(
+        tables - ({BINDING_GRAMS, TRUNK_GRAMS} if connection.vendor == "sqlite" else set())
+    )
+
+
 def all_rows() -> str:
     with connection.cursor() as cursor:
         rows = ""
-        for table in connection.introspection.table_names(cursor):
+        for table in readable_tables():
             cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608
             rows += repr(cursor.fetchall())
     return rows

@@ -16,7 +16,10 @@ from django.utils import timezone
 
 from trunks.models import Registration, TargetKind, Trust
 from trunks.models.pbx_state import stale_before
+from trunks.search.clues import clue_of
 from trunks.search.fields import ISSUE
+from trunks.search.grams import label_gram
+from trunks.search.index import BINDING_GRAMS, TRUNK_GRAMS, Clue, index
 from trunks.search.language import Match, Term, Wanted, literal
 from trunks.search.sections import (
     BINDING_SECTIONS,
@@ -48,14 +51,16 @@ NEVER = Sql("1 = 0")
 class Rows(Enum):
     """The rows of a list: their table, and the sections of the text they are found by."""
 
-    BINDINGS = ("trunks_dodbinding", BINDING_SECTIONS)
+    BINDINGS = ("trunks_dodbinding", BINDING_SECTIONS, BINDING_GRAMS)
     BINDINGS_OF_ONE_TRUNK = ("trunks_dodbinding", OWN_BINDING_SECTIONS)
-    TRUNKS = ("trunks_trunk", TRUNK_SECTIONS)
+    TRUNKS = ("trunks_trunk", TRUNK_SECTIONS, TRUNK_GRAMS)
     PBXS = ("trunks_pbx", PBX_SECTIONS)
 
-    def __init__(self, table: str, sections: Sequence[str]) -> None:
+    def __init__(self, table: str, sections: Sequence[str], grams: str = "") -> None:
         self.table = table
         self.sections = sections
+        # Without an index there are too few rows to need one.
+        self.grams = grams
 
     @property
     def are_bindings(self) -> bool:
@@ -63,15 +68,25 @@ class Rows(Enum):
         return self is not Rows.TRUNKS and self is not Rows.PBXS
 
 
-def conditions(terms: Iterable[Term], rows: Rows) -> Sql:
-    """Return the condition that all terms hold."""
-    return every(condition(term, rows) for term in terms)
+def conditions(terms: Sequence[Term], rows: Rows) -> Sql:
+    """Return the condition that all terms hold; the index narrows it where it can."""
+    clues = [found for term in terms if (found := clue(term, rows))]
+    said = [condition(term, rows) for term in terms]
+    return every([_narrowed(rows, clues), *said] if rows.grams and clues else said)
 
 
 def condition(term: Term, rows: Rows) -> Sql:
     """Return the condition that a term holds."""
     said = any_of(_holds(term.field, wanted, rows) for wanted in term.wanted)
     return Sql(f"NOT ({said.text})", said.params) if term.negated else said
+
+
+def clue(term: Term, rows: Rows) -> Clue:
+    """Return what the index of these rows can narrow a term by; empty when it cannot."""
+    is_of_bindings = term.field in _OF_BINDINGS or term.field == "is"
+    if term.negated or (is_of_bindings and not rows.are_bindings):
+        return ()
+    return clue_of(term)
 
 
 def every(parts: Iterable[Sql]) -> Sql:
@@ -118,7 +133,8 @@ def _holds(field: str, wanted: Wanted, rows: Rows) -> Sql:
     if field == "issue":
         return _issue(wanted.text, rows)
     if rows is Rows.TRUNKS and field in _OF_BINDINGS:
-        return _some_binding(_holds(field, wanted, Rows.BINDINGS))
+        said = _holds(field, wanted, Rows.BINDINGS)
+        return _some_binding(said, clue(Term(field, (wanted,)), Rows.BINDINGS))
     if field == "target":
         return Sql("trunks_dodbinding.target_kind = %s", (wanted.text,))
     if field in _TARGETS:
@@ -129,10 +145,22 @@ def _holds(field: str, wanted: Wanted, rows: Rows) -> Sql:
 
 def _issue(issue: str, rows: Rows) -> Sql:
     said = Sql("trunks_dodbinding.issue = %s", (issue,))
-    return said if rows.are_bindings else _some_binding(said)
+    return said if rows.are_bindings else _some_binding(said, ((label_gram(issue),),))
 
 
-def _some_binding(said: Sql) -> Sql:
+def _narrowed(rows: Rows, clues: Sequence[Clue]) -> Sql:
+    query, values = index().narrow(rows.grams, clues)
+    return Sql(f"{rows.table}.id IN ({query})", tuple(values))
+
+
+def _some_binding(said: Sql, found: Clue = ()) -> Sql:
+    if found:
+        narrowed = every([_narrowed(Rows.BINDINGS, [found]), said])
+        return Sql(
+            "trunks_trunk.id IN (SELECT trunks_dodbinding.trunk_id FROM trunks_dodbinding"  # noqa: S608
+            f" WHERE {narrowed.text})",
+            narrowed.params,
+        )
     return Sql(
         "EXISTS (SELECT 1 FROM trunks_dodbinding"  # noqa: S608
         f" WHERE trunks_dodbinding.trunk_id = trunks_trunk.id AND ({said.text}))",

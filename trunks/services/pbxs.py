@@ -15,7 +15,7 @@ from trunks.models import DodBinding, Pbx, TrunkVersion
 from trunks.search.sections import pbx_text
 from trunks.search.text import normalise
 from trunks.services.logouts import logout_request
-from trunks.services.search_texts import search_texts_rewrite
+from trunks.services.search_texts import search_texts_forget, search_texts_rewrite
 from trunks.services.supplements import supplements_offered_again
 from trunks.services.tokens import token_key
 
@@ -121,6 +121,7 @@ def pbx_delete(*, pbx: Pbx) -> None:
         current = Pbx.objects.select_for_update().filter(pk=pbx.pk).first()
         if current is not None:
             logout_request(pbx=current)
+            search_texts_forget(pbx=current)
             current.delete()
 
 

@@ -1,49 +1,64 @@
-"""Keep the texts that rows are found by in step with what they are written from."""
+"""Keep the texts that rows are found by, and the index over them, in step with what they are written from."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from django.db import transaction
 from django.utils import timezone
 
 from trunks.models import DodBinding, Pbx, SearchIndex, Trunk
+from trunks.search.index import (
+    BINDING_GRAMS,
+    TRUNK_GRAMS,
+    Entry,
+    binding_entries,
+    index,
+    trunk_entries,
+)
 from trunks.search.sections import RULE, BindingTexts, pbx_text, trunk_text
 
 ROWS_AT_ONCE = 500
 
+# A table of grams, and rows as they were and as they are now.
+Rewritten = tuple[str, list[Entry], list[Entry]]
+
 
 def search_texts_rewrite(*, pbx: Pbx) -> int:
     """Write the texts of a PBX's trunks and bindings anew where they differ, and return how many did."""
-    changed: list[Trunk] = []
     rewritten = 0
-    for trunk in pbx.trunks.defer("extensions_dod", "groups_dod"):
-        trunk.pbx = pbx
-        text = trunk_text(trunk)
-        if text != trunk.search_text:
-            trunk.search_text = text
-            changed.append(trunk)
-        rewritten += _rewrite_bindings(trunk)
-    Trunk.objects.bulk_update(changed, ["search_text"], batch_size=ROWS_AT_ONCE)
-    return rewritten + len(changed)
+    for table, before, after in _rewritten(pbx):
+        index().replace(table, before, after)
+        rewritten += len(after)
+    return rewritten
+
+
+def search_texts_forget(*, pbx: Pbx) -> None:
+    """Take the trunks and bindings of a PBX out of the index, before they are deleted."""
+    for table, entries in _entries(pbx):
+        index().replace(table, entries, [])
 
 
 def search_texts_rebuild() -> int:
-    """Write the texts of all rows anew where they differ, each PBX in a transaction of its own.
+    """Write the texts of all rows anew where they differ, and the whole index, in one transaction.
 
-    Returns how many rows were written.
+    Returns how many texts were written. Fetches that land meanwhile wait.
     """
     rewritten = 0
-    for pk in list(Pbx.objects.values_list("pk", flat=True)):
-        with transaction.atomic():
-            pbx = Pbx.objects.select_for_update().filter(pk=pk).first()
-            if pbx is None:
-                continue
+    with transaction.atomic():
+        for table in (TRUNK_GRAMS, BINDING_GRAMS):
+            index().clear(table)
+        for pbx in Pbx.objects.iterator():
             text = pbx_text(pbx)
             if text != pbx.search_text:
-                pbx.search_text = text
-                pbx.save(update_fields=["search_text"])
+                Pbx.objects.filter(pk=pbx.pk).update(search_text=text)
                 rewritten += 1
-            rewritten += search_texts_rewrite(pbx=pbx)
-    SearchIndex.objects.update_or_create(pk=1, defaults={"rule": RULE, "built_at": timezone.now()})
+            rewritten += sum(len(after) for _table, _before, after in _rewritten(pbx))
+            for table, entries in _entries(pbx):
+                index().replace(table, [], entries)
+        SearchIndex.objects.update_or_create(
+            pk=1, defaults={"rule": RULE, "built_at": timezone.now()}
+        )
     return rewritten
 
 
@@ -52,13 +67,41 @@ def search_texts_are_current() -> bool:
     return SearchIndex.objects.filter(pk=1, rule=RULE).exists()
 
 
-def _rewrite_bindings(trunk: Trunk) -> int:
+def _entries(pbx: Pbx) -> Iterator[tuple[str, list[Entry]]]:
+    trunks = pbx.trunks.only("kind", "search_text")
+    yield TRUNK_GRAMS, trunk_entries(trunks)
+    for trunk in trunks:
+        rows = trunk.bindings.only("target_kind", "issue", "search_text")
+        yield BINDING_GRAMS, binding_entries(rows)
+
+
+def _rewritten(pbx: Pbx) -> Iterator[Rewritten]:
+    """Write what differs, some rows at a time."""
+    trunks = list(pbx.trunks.defer("extensions_dod", "groups_dod"))
+    changed: list[Trunk] = []
+    before: list[Entry] = []
+    for trunk in trunks:
+        trunk.pbx = pbx
+        text = trunk_text(trunk)
+        if text != trunk.search_text:
+            before += trunk_entries([trunk])
+            trunk.search_text = text
+            changed.append(trunk)
+    Trunk.objects.bulk_update(changed, ["search_text"], batch_size=ROWS_AT_ONCE)
+    yield TRUNK_GRAMS, before, trunk_entries(changed)
+    for trunk in trunks:
+        yield _bindings_rewritten(trunk)
+
+
+def _bindings_rewritten(trunk: Trunk) -> Rewritten:
     texts = BindingTexts(trunk)
     changed: list[DodBinding] = []
+    before: list[Entry] = []
     for binding in trunk.bindings.all():
         text = texts.text(binding)
         if text != binding.search_text:
+            before += binding_entries([binding])
             binding.search_text = text
             changed.append(binding)
     DodBinding.objects.bulk_update(changed, ["search_text"], batch_size=ROWS_AT_ONCE)
-    return len(changed)
+    return BINDING_GRAMS, before, binding_entries(changed)

@@ -7,6 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from trunks.models import DodBinding, Fetch, Pbx, Trunk
+from trunks.search.index import (
+    BINDING_GRAMS,
+    TRUNK_GRAMS,
+    Entry,
+    binding_entries,
+    index,
+    trunk_entries,
+)
 from trunks.search.sections import BindingTexts, trunk_text
 from trunks.search.text import digits_of, normalise
 from trunks.services.directory import Directory, directory_of
@@ -99,11 +107,14 @@ def _write(fetch: Fetch, difference: Difference, observed_at: datetime) -> None:
         for record in difference.added
     ]
     written += difference.changed
+    known = Trunk.objects.filter(pk__in=[trunk.pk for trunk, _ in difference.changed])
+    before = trunk_entries(known.only("kind", "search_text"))
     for trunk, record in written:
         trunk.pbx = fetch.pbx
         _copy(trunk, record, observed_at)
     Trunk.objects.bulk_create(trunk for trunk, _ in written if trunk.pk is None)
     Trunk.objects.bulk_update([trunk for trunk, _ in difference.changed], _WRITTEN_TRUNK_FIELDS)
+    index().replace(TRUNK_GRAMS, before, trunk_entries(trunk for trunk, _ in written))
     if written:
         _write_bindings(written, directory_of(fetch.pbx))
     versions_close(trunks=[trunk for trunk, _ in difference.changed], at=observed_at)
@@ -124,12 +135,14 @@ def bindings_resettle(*, pbx: Pbx, directory: Directory) -> None:
         if stored != [piece.name, piece.target, piece.issue]:
             differing[pk] = piece
     found = DodBinding.objects.filter(pk__in=list(differing)).select_related("trunk__pbx")
+    before = binding_entries(found)
     changed = [
         _read_piece(binding, piece, BindingTexts(binding.trunk).text(piece))
         for binding in found
         if (piece := differing[binding.pk])
     ]
     DodBinding.objects.bulk_update(changed, _WRITTEN_BINDING_FIELDS, batch_size=500)
+    index().replace(BINDING_GRAMS, before, binding_entries(changed))
 
 
 def _touch(trunks: Sequence[Trunk], observed_at: datetime) -> None:
@@ -157,25 +170,29 @@ def _copy(trunk: Trunk, record: TrunkRecord, observed_at: datetime) -> None:
 
 def _write_bindings(written: Sequence[tuple[Trunk, TrunkRecord]], directory: Directory) -> None:
     """Bring the bindings of changed trunks in step, touching only the positions that differ."""
-    stored: dict[tuple[int, str, int], DodBinding] = {
+    gone: dict[tuple[int, str, int], DodBinding] = {
         (binding.trunk_id, binding.target_kind, binding.position): binding
         for binding in DodBinding.objects.filter(trunk__in=[trunk.pk for trunk, _ in written])
     }
     added: list[DodBinding] = []
     changed: list[DodBinding] = []
+    before: list[Entry] = []
     for trunk, record in written:
         texts = BindingTexts(trunk)
         for piece in directory.settle(record.bindings):
             text = texts.text(piece)
-            binding = stored.pop((trunk.pk, str(piece.target_kind), piece.position), None)
+            binding = gone.pop((trunk.pk, str(piece.target_kind), piece.position), None)
             if binding is None:
                 binding = DodBinding(trunk=trunk, position=piece.position)
                 added.append(_read_piece(binding, piece, text))
             elif _differs(binding, piece, text):
+                before += binding_entries([binding])
                 changed.append(_read_piece(binding, piece, text))
-    DodBinding.objects.filter(pk__in=[binding.pk for binding in stored.values()]).delete()
+    before += binding_entries(gone.values())
+    DodBinding.objects.filter(pk__in=[binding.pk for binding in gone.values()]).delete()
     DodBinding.objects.bulk_update(changed, _WRITTEN_BINDING_FIELDS, batch_size=500)
     DodBinding.objects.bulk_create(added, batch_size=1000)
+    index().replace(BINDING_GRAMS, before, binding_entries([*changed, *added]))
 
 
 def _differs(binding: DodBinding, piece: DodRecord, text: str) -> bool:

@@ -1,0 +1,55 @@
+"""The index is in step with the rows, whatever was written, and says when it is not."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from tests.builders import make_binding, make_pbx, make_trunk
+from trunks.models import DodBinding
+from trunks.search.index import BINDING_GRAMS, TRUNK_GRAMS
+from trunks.search.language import read_question
+from trunks.search.matching import matching_bindings
+from trunks.services.pbxs import pbx_delete
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+
+def entries(table: str) -> list[tuple[int, str]]:
+    """Return all that an index holds, as far as its database tells."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(f"CREATE VIRTUAL TABLE temp.told USING fts5vocab(main, {table}, row)")
+            cursor.execute("SELECT doc, term FROM temp.told ORDER BY term")
+            rows: list[tuple[int, str]] = cursor.fetchall()
+            cursor.execute("DROP TABLE temp.told")
+        else:
+            cursor.execute(f"SELECT id, grams::text FROM {table} ORDER BY id")  # noqa: S608
+            rows = cursor.fetchall()
+    return rows
+
+
+def found(line: str) -> int:
+    return matching_bindings(DodBinding.objects.all(), read_question(line)).count()
+
+
+def test_a_deleted_pbx_leaves_nothing_in_the_index():
+    kept = make_binding(make_trunk(make_pbx("Leeds"), "T"), "5503301", "front desk")
+    before = entries(BINDING_GRAMS), entries(TRUNK_GRAMS)
+    gone = make_trunk(make_pbx("London"), "U")
+    make_binding(gone, "5503302", "back desk")
+    pbx_delete(pbx=gone.pbx)
+    assert (entries(BINDING_GRAMS), entries(TRUNK_GRAMS)) == before
+    assert found("desk") == 1
+    assert DodBinding.objects.get() == kept
+
+
+def test_a_rebuilt_index_is_the_one_that_was_kept_row_by_row():
+    for name in ("Leeds", "厦门"):
+        make_binding(
+            make_trunk(make_pbx(name), "T", kind="peer"), "5503301", name, issue="ambiguous"
+        )
+    before = entries(BINDING_GRAMS), entries(TRUNK_GRAMS)
+    call_command("rebuild_index", verbosity=0)
+    assert (entries(BINDING_GRAMS), entries(TRUNK_GRAMS)) == before

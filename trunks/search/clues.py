@@ -1,0 +1,48 @@
+"""What the index can tell of a term: the grams that every row has in which it is found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from trunks.search.fields import ISSUE
+from trunks.search.grams import grams_of_word, label_gram
+from trunks.search.index import Clue
+from trunks.search.language import Match, Term, Wanted, literal
+
+_LABELS = frozenset({"kind", "issue", "target"})
+_ISSUES = frozenset(value for value, _label in ISSUE.values)
+
+
+def clue_of(term: Term) -> Clue:
+    """Return the groups of grams of which every row that a term finds has one; empty if it tells nothing."""
+    groups = [group for wanted in term.wanted for group in _groups(term.field, wanted)]
+    return tuple(groups) if all(map(_narrows, groups)) else ()
+
+
+def _groups(field: str, wanted: Wanted) -> Iterator[tuple[str, ...]]:
+    if field in _LABELS or (field == "is" and wanted.text in _ISSUES):
+        yield (label_gram(wanted.text),)
+    elif field == "is":
+        yield ()
+    else:
+        for spelling in wanted.spellings:
+            yield tuple(_grams(spelling, wanted.match))
+
+
+def _grams(spelling: str, match: Match) -> Iterator[str]:
+    if match is not Match.GLOB:
+        whole = match is Match.EXACT
+        yield from grams_of_word(spelling, at_start=whole, at_end=whole)
+        return
+    runs = re.split(r"[*?]+", spelling)
+    for place, run in enumerate(runs):
+        word = "".join(map(literal, run))
+        if word:
+            at_end = place == len(runs) - 1
+            yield from grams_of_word(word, at_start=place == 0, at_end=at_end)
+
+
+def _narrows(group: tuple[str, ...]) -> bool:
+    """Tell whether grams are worth looking up: one digit or letter is in nearly every row."""
+    return any(len(gram) > 1 or not gram.isascii() for gram in group)

@@ -1,0 +1,67 @@
+"""The index that narrows a search to few rows, in each of the two databases.
+
+Rows are written to it by the services that write them, inside the same transaction. What it knows of a row is
+worked out from the row alone, so that it can be taken out again and rebuilt at any time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from django.db import connection
+
+from trunks.models import DodBinding, Trunk
+from trunks.search.grams import grams_of_row
+
+BINDING_GRAMS = "trunks_bindinggrams"
+TRUNK_GRAMS = "trunks_trunkgrams"
+
+# Of these groups, one has all of its grams in every row that is found.
+Clue = Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row as the index knows it: its id, and its grams separated by spaces."""
+
+    pk: int
+    grams: str
+
+
+class Index(Protocol):
+    """What both databases do in their own way; `table` is the table of grams."""
+
+    def replace(self, table: str, before: Sequence[Entry], after: Sequence[Entry]) -> None:
+        """Write rows as they are now over what they were, which is exactly what is in the index."""
+
+    def clear(self, table: str) -> None:
+        """Take everything out; other writers wait until the transaction ends."""
+
+    def narrow(self, table: str, clues: Sequence[Clue]) -> tuple[str, list[object]]:
+        """Return the query for the ids of the rows that can fit all clues, and its values."""
+
+
+def index() -> Index:
+    """Return the index of the database in use."""
+    if connection.vendor == "postgresql":
+        from trunks.search.index_postgresql import PostgresqlIndex
+
+        return PostgresqlIndex()
+    from trunks.search.index_sqlite import SqliteIndex
+
+    return SqliteIndex()
+
+
+def trunk_entries(trunks: Iterable[Trunk]) -> list[Entry]:
+    """Return trunks as the index knows them; looks at their kinds and texts."""
+    return [Entry(trunk.pk, grams_of_row(trunk.search_text, [trunk.kind])) for trunk in trunks]
+
+
+def binding_entries(bindings: Iterable[DodBinding]) -> list[Entry]:
+    """Return bindings as the index knows them; looks at their kinds of target, issues and texts."""
+    return [
+        Entry(row.pk, grams_of_row(row.search_text, [row.target_kind, row.issue]))
+        for row in bindings
+    ]

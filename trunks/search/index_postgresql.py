@@ -1,0 +1,52 @@
+"""The index in PostgreSQL: a table of small numbers that grams come down to, with a GIN index over them.
+
+It takes no extension, and nothing in it depends on the locale of the database, as pg_trgm does. Two grams with
+the same number only make more rows to look at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from zlib import crc32
+
+from django.db import connection
+
+from trunks.search.index import Clue, Entry
+
+_SMALLEST = -32768
+
+
+class PostgresqlIndex:
+    """Rows by their grams (https://www.postgresql.org/docs/current/gin.html)."""
+
+    def replace(self, table: str, before: Sequence[Entry], after: Sequence[Entry]) -> None:
+        """Write rows over what there is of them."""
+        known, kept = set(before), {entry.pk for entry in after}
+        gone = [entry.pk for entry in before if entry.pk not in kept]
+        new = [entry for entry in after if entry not in known]
+        with connection.cursor() as cursor:
+            if gone:
+                cursor.execute(f"DELETE FROM {table} WHERE id = ANY(%s)", [gone])  # noqa: S608
+            cursor.executemany(
+                f"INSERT INTO {table} (id, grams) VALUES (%s, %s::smallint[])"  # noqa: S608
+                " ON CONFLICT (id) DO UPDATE SET grams = EXCLUDED.grams",
+                [(entry.pk, _numbers(entry.grams.split())) for entry in new],
+            )
+
+    def clear(self, table: str) -> None:
+        """Take everything out; a fetch that lands meanwhile writes after this has ended."""
+        with connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE")
+            cursor.execute(f"DELETE FROM {table}")  # noqa: S608
+
+    def narrow(self, table: str, clues: Sequence[Clue]) -> tuple[str, list[object]]:
+        """Return the query for the ids of the rows that can fit all clues."""
+        asked = " AND ".join(
+            "(" + " OR ".join(["grams @> %s::smallint[]"] * len(clue)) + ")" for clue in clues
+        )
+        values: list[object] = [_numbers(group) for clue in clues for group in clue]
+        return f"SELECT id FROM {table} WHERE {asked}", values  # noqa: S608
+
+
+def _numbers(grams: Sequence[str]) -> list[int]:
+    return sorted({(crc32(gram.encode()) & 0xFFFF) + _SMALLEST for gram in grams})

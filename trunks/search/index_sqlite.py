@@ -1,0 +1,43 @@
+"""The index in SQLite: a full-text table without texts, whose words are grams (https://sqlite.org/fts5.html)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import connection
+
+from trunks.search.index import Clue, Entry
+
+
+class SqliteIndex:
+    """Rows by their grams; a row is taken out by exactly what it was put in by, since no text is kept."""
+
+    def replace(self, table: str, before: Sequence[Entry], after: Sequence[Entry]) -> None:
+        """Write rows as they are now over what they were."""
+        known, kept = set(before), set(after)
+        gone = [(entry.pk, entry.grams) for entry in before if entry not in kept]
+        new = [(entry.pk, entry.grams) for entry in after if entry not in known]
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                f"INSERT INTO {table} ({table}, rowid, grams) VALUES ('delete', %s, %s)",  # noqa: S608
+                gone,
+            )
+            cursor.executemany(f"INSERT INTO {table} (rowid, grams) VALUES (%s, %s)", new)  # noqa: S608
+
+    def clear(self, table: str) -> None:
+        """Take everything out; the transaction has the only pen already."""
+        with connection.cursor() as cursor:
+            cursor.execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")  # noqa: S608
+
+    def narrow(self, table: str, clues: Sequence[Clue]) -> tuple[str, list[object]]:
+        """Return the query for the ids of the rows that can fit all clues, and its values."""
+        return f"SELECT rowid FROM {table} WHERE {table} MATCH %s", [_expression(clues)]  # noqa: S608
+
+
+def _expression(clues: Sequence[Clue]) -> str:
+    return " AND ".join(
+        "("
+        + " OR ".join("(" + " AND ".join(f'"{gram}"' for gram in group) + ")" for group in clue)
+        + ")"
+        for clue in clues
+    )
