@@ -23,7 +23,8 @@ from trunks.models import (
 )
 from trunks.search.index import BINDING_GRAMS, TRUNK_GRAMS, binding_entries, index, trunk_entries
 from trunks.search.sections import BindingTexts, pbx_text, trunk_text
-from trunks.search.text import digits_of, normalise
+from trunks.search.sort_keys import write_sort_keys
+from trunks.search.text import normalise
 from trunks.yeastar import TrunkRecord
 
 
@@ -129,13 +130,13 @@ def make_binding(
         target_kind=target_kind,
         position=trunk.bindings.filter(target_kind=target_kind).count(),
         number=number,
-        digits=digits_of(number),
         name=name,
         target=target,
         raw=raw,
         **fields,
     )
     binding.search_text = BindingTexts(trunk).text(binding)
+    write_sort_keys(binding)
     binding.save()
     index().replace(BINDING_GRAMS, [], binding_entries([binding]))
     trunk.dod_count += 1

@@ -175,7 +175,21 @@ class Trunk(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["pbx", "remote_id"], name="one_trunk_per_remote_id")
         ]
-        indexes = [models.Index(fields=["name", "id"], name="trunk_by_name")]
+        indexes = [
+            models.Index(fields=["name", "id"], name="trunk_by_name"),
+            models.Index(fields=["search_name", "id"], name="trunk_by_search_name"),
+            models.Index(fields=["pbx", "search_name", "id"], name="trunk_by_pbx_and_name"),
+            models.Index(fields=["observed_at", "id"], name="trunk_by_age"),
+            models.Index(
+                fields=["removed_at"], name="removed_trunks", condition=Q(removed_at__isnull=False)
+            ),
+            # What is counted on every page, without a look at the rows.
+            models.Index(
+                fields=["pbx", "kind", "dod_count"],
+                name="present_trunks",
+                condition=Q(removed_at__isnull=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.remote_id

@@ -45,17 +45,21 @@ TRUNK_COLUMNS = (
     Column("state", _("State"), ("severity", "search_name")),
 )
 BINDING_COLUMNS = (
-    Column("number", _("DOD number"), ("number",)),
-    Column("name", _("Name"), ("name",)),
-    Column("bound", _("Bound to"), ("target_kind", "target")),
-    Column("target", _("Extension or group"), ("target",)),
-    Column("issue", _("Issue"), ("severity", "number")),
+    Column("number", _("DOD number"), ("digits",)),
+    Column("name", _("Name"), ("search_name",)),
+    Column("bound", _("Bound to"), ("target_kind", "search_target")),
+    Column("target", _("Extension or group"), ("target_kind", "search_target")),
+    Column("issue", _("Issue"), ("severity",)),
 )
 DOD_COLUMNS = (
     *BINDING_COLUMNS[:-1],
-    Column("trunk", _("Trunk"), ("trunk__search_name",)),
-    Column("pbx", _("PBX"), ("trunk__pbx__search_name", "trunk__search_name")),
-    Column("fetched", _("Fetched"), ("trunk__observed_at",)),
+    Column("trunk", _("Trunk"), ("trunk__search_name", "trunk__id")),
+    Column(
+        "pbx",
+        _("PBX"),
+        ("trunk__pbx__search_name", "trunk__pbx__id", "trunk__search_name", "trunk__id"),
+    ),
+    Column("fetched", _("Fetched"), ("trunk__observed_at", "trunk__id")),
     BINDING_COLUMNS[-1],
 )
 PBX_COLUMNS = (
