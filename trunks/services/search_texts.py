@@ -70,7 +70,7 @@ def search_texts_are_current() -> bool:
 
 
 def _entries(pbx: Pbx) -> Iterator[tuple[str, list[Entry]]]:
-    trunks = pbx.trunks.only("kind", "search_text")
+    trunks = pbx.trunks.only("search_text")
     yield TRUNK_GRAMS, trunk_entries(trunks)
     for trunk in trunks:
         rows = trunk.bindings.only("target_kind", "issue", "search_text")

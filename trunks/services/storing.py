@@ -112,7 +112,7 @@ def _write(fetch: Fetch, difference: Difference, observed_at: datetime) -> None:
     ]
     written += difference.changed
     known = Trunk.objects.filter(pk__in=[trunk.pk for trunk, _ in difference.changed])
-    before = trunk_entries(known.only("kind", "search_text"))
+    before = trunk_entries(known.only("search_text"))
     for trunk, record in written:
         trunk.pbx = fetch.pbx
         _copy(trunk, record, observed_at)

@@ -9,20 +9,33 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django_htmx.http import push_url
 
+from trunks.forms.facets import facets_of, switches_of
+from trunks.forms.list_state import ListForm, ListPage
 from trunks.htmx import HtmxHttpRequest, wants_partial
 
 
 def show_list(
-    request: HtmxHttpRequest, *, page: str, fragment: str, url: str, context: dict[str, Any]
+    request: HtmxHttpRequest,
+    *,
+    page: str,
+    fragment: str,
+    form: ListForm,
+    listing: ListPage[Any],
+    context: dict[str, Any],
 ) -> HttpResponse:
-    """Answer with the page or its fragment; with a fragment the address bar follows to `url`."""
+    """Answer with the page or its fragment; with a fragment the address bar follows to the list's own."""
     is_fragment = wants_partial(request)
-    response = render(
-        request, fragment if is_fragment else page, {**context, "is_fragment": is_fragment}
-    )
+    common = {
+        "form": form,
+        "listing": listing,
+        "facets": facets_of(form),
+        "switches": switches_of(form),
+        "is_fragment": is_fragment,
+    }
+    response = render(request, fragment if is_fragment else page, {**common, **context})
     # An entry in the history for every other question; a list that reads itself anew makes none.
-    if is_fragment and not _asks_the_same(request.htmx.current_url_abs_path or "", url):
-        push_url(response, url)
+    if is_fragment and not _asks_the_same(request.htmx.current_url_abs_path or "", listing.url):
+        push_url(response, listing.url)
     return response
 
 

@@ -30,18 +30,13 @@ NAMES_SHOWN = 20
 @require_safe
 def pbx_list(request: HtmxHttpRequest) -> HttpResponse:
     form = PbxListForm(request.GET, path=request.path)
-    listing = form.turn(form.apply(Pbx.objects.for_table()))
-    context = {
-        "form": form,
-        "listing": listing,
-        "total": Pbx.objects.count(),
-        "freshness": form.freshness(),
-    }
+    context = {"total": Pbx.objects.count(), "freshness": form.freshness()}
     return show_list(
         request,
         page="trunks/pbx_list.html",
         fragment="trunks/_pbx_table.html",
-        url=listing.url,
+        form=form,
+        listing=form.turn(Pbx.objects.for_table()),
         context=context,
     )
 

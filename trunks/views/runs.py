@@ -25,6 +25,7 @@ from trunks.forms.runs import RunForm
 from trunks.htmx import HtmxHttpRequest, wants_partial
 from trunks.models import FetchRun
 from trunks.runs import SHOWN_RUNS, read_run, run_lines
+from trunks.search.finding import Count
 from trunks.services.runs import run_again, run_cancel, run_start
 
 RUNS_A_PAGE = 25
@@ -163,7 +164,9 @@ def _came_from(request: HttpRequest) -> str:
 
 def _turnable(page: Page[Any], url: Callable[[int], str]) -> ListPage[Any]:
     return ListPage(
-        page=page,
+        rows=list(page),
+        count=Count(page.paginator.count, is_exact=True),
+        start=page.start_index(),
         url=url(page.number),
         previous_url=url(page.number - 1) if page.has_previous() else "",
         next_url=url(page.number + 1) if page.has_next() else "",
