@@ -5,11 +5,13 @@ from __future__ import annotations
 from trunks.models.dod import DodBinding, DodIssue, TargetKind
 from trunks.models.fetch import SCOPE_ALL, Fetch
 from trunks.models.held import HeldAnswer
+from trunks.models.list_name import ListName
 from trunks.models.login import LOCK_OUT, LoginAttempt, LoginPlace
 from trunks.models.pbx import DEFAULT_API_PATH, ConnectionTest, Pbx, Trust
 from trunks.models.pbx_state import PbxState
 from trunks.models.registration import Registration
 from trunks.models.run import FetchRun, RunProgress
+from trunks.models.saved_view import SavedView
 from trunks.models.search_index import SearchIndex
 from trunks.models.supplement import Supplement
 from trunks.models.trunk import (
@@ -31,12 +33,14 @@ __all__ = [
     "Fetch",
     "FetchRun",
     "HeldAnswer",
+    "ListName",
     "LoginAttempt",
     "LoginPlace",
     "Pbx",
     "PbxState",
     "Registration",
     "RunProgress",
+    "SavedView",
     "SearchIndex",
     "Supplement",
     "TargetKind",
