@@ -6,6 +6,7 @@ from trunks.models.dod import DodBinding, DodIssue, TargetKind
 from trunks.models.fetch import SCOPE_ALL, Fetch
 from trunks.models.held import HeldAnswer
 from trunks.models.list_name import ListName
+from trunks.models.list_preference import Density, ListPreference
 from trunks.models.login import LOCK_OUT, LoginAttempt, LoginPlace
 from trunks.models.pbx import DEFAULT_API_PATH, ConnectionTest, Pbx, Trust
 from trunks.models.pbx_state import PbxState
@@ -28,12 +29,14 @@ __all__ = [
     "LOCK_OUT",
     "SCOPE_ALL",
     "ConnectionTest",
+    "Density",
     "DodBinding",
     "DodIssue",
     "Fetch",
     "FetchRun",
     "HeldAnswer",
     "ListName",
+    "ListPreference",
     "LoginAttempt",
     "LoginPlace",
     "Pbx",
