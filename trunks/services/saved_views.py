@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -19,8 +20,8 @@ class NameTaken(Exception):
     """The person has a view of this name already."""
 
 
-class NotAllowed(Exception):
-    """The person may not do this to the view."""
+class NotAllowed(PermissionDenied):
+    """The person may not do this; no page offers it."""
 
 
 def saved_view_add(
