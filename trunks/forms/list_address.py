@@ -39,7 +39,7 @@ class ListAddress:
     def url(self, *, cols: str, density: str) -> str:
         """Return the address of the same list laid out in another way."""
         query = self._encode(
-            q=self.question, sort=self.sort, cols=cols, density=density, view=self.view
+            q=self.question, sort=self.sort, cols=cols, density=_said(density), view=self.view
         )
         path = reverse(self.list_name)
         return f"{path}?{query}" if query else path
@@ -65,7 +65,7 @@ def read_list_address(text: str) -> ListAddress | None:
         question=values.get("q", ""),
         sort=sort if _COLUMN.fullmatch(sort.removeprefix("-")) else "",
         cols=column_keys(values.get("cols", "").split(",")),
-        density=values.get("density", "") if values.get("density") == Density.COMPACT else "",
+        density=_said(values.get("density", "")),
         view=values.get("view", ""),
     )
 
@@ -96,3 +96,8 @@ class ListAddressField(forms.CharField):
         if address is None:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return address
+
+
+def _said(density: str) -> str:
+    """Return a density as an address has it: the usual one goes without saying."""
+    return density if density == Density.COMPACT else ""
