@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -71,7 +72,7 @@ def test_a_chinese_view_has_a_chinese_address(page: Page):
     save(page, "厦门 中继", "/trunks/?q=xiamen")
     page.goto("/views/厦门-中继/")
 
-    expect(page).to_have_url("/trunks/?q=xiamen&view=厦门-中继")
+    expect(page).to_have_url(f"/trunks/?q=xiamen&view={quote('厦门-中继')}")
 
 
 def test_what_was_typed_since_is_what_is_saved(page: Page):
