@@ -25,6 +25,11 @@ class Field:
     is_open: bool = False
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """All that it goes by in a line, its own name first."""
+        return (self.name, *self.aliases)
+
+    @property
     def is_fixed(self) -> bool:
         """Tell whether there is a list of its values, so that a part of one means nothing."""
         return bool(self.values)
