@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from trunks.views import (
+    completing,
     connection_tests,
     dods,
     fetches,
@@ -27,6 +28,7 @@ urlpatterns = [
     path("trunks/", trunks.trunks, name="trunks"),
     path("dods/", dods.dods, name="dods"),
     path("pbxs/<slug:slug>/trunks/<path:remote_id>/", trunks.trunk, name="trunk"),
+    path("search/completions/", completing.completions, name="search-completions"),
     # Fetches, and runs of several
     path("fetches/", fetches.fetches, name="fetches"),
     path("runs/", runs.runs, name="runs"),
