@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.search.oracle import answers
 from trunks.search.completing import MOST, Known, completions
-from trunks.search.fields import BINDING_FIELDS, DOD_FIELDS, PBX_FIELDS
+from trunks.search.fields import BINDING_FIELDS, DOD_FIELDS, PBX_FIELDS, TRUNK_FIELDS
 from trunks.search.language import (
     LONGEST_QUESTION,
     Question,
@@ -145,3 +145,7 @@ def test_values_that_begin_with_what_was_typed_come_first():
     values = ["cabal", "al-ba", "alibi", "bar"]
     found = complete("user:ba|", values=values)
     assert found == ["user:=bar|", "user:=al-ba|", "user:=cabal|"]
+
+
+def test_all_fields_of_a_list_fit():
+    assert max(len(fields) for fields in (DOD_FIELDS, TRUNK_FIELDS)) <= MOST

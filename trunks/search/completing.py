@@ -20,7 +20,8 @@ from trunks.search.language import (
 )
 from trunks.search.text import normalise
 
-MOST = 10
+# As many as a list has fields.
+MOST = 15
 _WORD = re.compile(r"[\w-]*")
 
 

@@ -375,7 +375,7 @@ def _no_such_value(typed: str, values: list[str], field: Field) -> Problem:
     head, _colon, _values = typed.partition(":")
     return Problem(
         typed,
-        format_lazy("{said} {values}", said=sentence, values=known),
+        format_lazy("{said} {values}.", said=sentence, values=known),
         instead=(f"{head}:{','.join(near)}",) if all(near) else (),
     )
 
