@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from trunks.search.fields import BINDING_FIELDS, DOD_FIELDS
 from trunks.search.language import (
+    EVERY_FIELD,
     LONGEST_QUESTION,
     Match,
     Term,
@@ -86,6 +87,11 @@ def test_a_comma_is_or_and_a_minus_is_not():
 )
 def test_a_field_goes_by_its_name_in_any_case_and_language(line):
     assert only(line).field == "ext"
+
+
+@pytest.mark.parametrize("field", EVERY_FIELD, ids=lambda field: field.name)
+def test_every_field_has_a_name_in_english_and_one_in_chinese(field):
+    assert {name.isascii() for name in field.names} == {True, False}
 
 
 def test_an_equals_sign_asks_for_the_whole_value():

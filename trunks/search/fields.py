@@ -59,7 +59,13 @@ ISSUE = Field(
     values=tuple(choice for choice in DodIssue.choices if choice[0] != DodIssue.NONE),
     aliases=("问题",),
 )
-TARGET = Field("target", _("Bound to"), "target:group", values=tuple(TargetKind.choices))
+TARGET = Field(
+    "target",
+    _("Bound to"),
+    "target:group",
+    values=tuple(TargetKind.choices),
+    aliases=("对象",),
+)
 IS = Field("is", _("State"), "is:stale", aliases=("状态",))
 STATE = Field(
     "state", _("Worst state"), "state:failing", values=tuple(PbxState.choices), aliases=("状况",)
