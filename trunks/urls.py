@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from trunks.converters import UnicodeSlugConverter
+from trunks.converters import TextConverter, UnicodeSlugConverter
 from trunks.views import (
     connection_tests,
     dods,
@@ -18,9 +18,11 @@ from trunks.views import (
     runs,
     saved_views,
     trunks,
+    usage,
 )
 
 register_converter(UnicodeSlugConverter, "unicode_slug")
+register_converter(TextConverter, "text")
 
 urlpatterns = [
     # Overview and shell
@@ -47,6 +49,9 @@ urlpatterns = [
     path(
         "views/<unicode_slug:slug>/delete/", saved_views.saved_view_delete, name="saved-view-delete"
     ),
+    # Where one number or extension is bound
+    path("numbers/<text:number>/", usage.number, name="number"),
+    path("extensions/<text:number>/", usage.extension, name="extension"),
     # Fetches, and runs of several
     path("fetches/", fetches.fetches, name="fetches"),
     path("runs/", runs.runs, name="runs"),
