@@ -17,6 +17,7 @@ from trunks.views import (
     preferences,
     runs,
     saved_views,
+    search,
     trunks,
     usage,
 )
@@ -49,7 +50,8 @@ urlpatterns = [
     path(
         "views/<unicode_slug:slug>/delete/", saved_views.saved_view_delete, name="saved-view-delete"
     ),
-    # Where one number or extension is bound
+    # Everything at once, and where one number or extension is bound
+    path("search/", search.search, name="search"),
     path("numbers/<text:number>/", usage.number, name="number"),
     path("extensions/<text:number>/", usage.extension, name="extension"),
     # Fetches, and runs of several

@@ -16,6 +16,8 @@ PAGES = [
     "/trunks/?q=nowhere",
     "/dods/?q=head",
     "/dods/?issue=malformed",
+    "/search/?q=london",
+    "/search/?q=nowhere",
     "/numbers/442079460110/",
     "/extensions/1000/",
     "/extensions/9999999/?pbx=demo-office",
