@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from trunks.converters import UnicodeSlugConverter
+from trunks.converters import TextConverter, UnicodeSlugConverter
 from trunks.views import (
     completing,
     connection_tests,
@@ -18,10 +18,13 @@ from trunks.views import (
     preferences,
     runs,
     saved_views,
+    search,
     trunks,
+    usage,
 )
 
 register_converter(UnicodeSlugConverter, "unicode_slug")
+register_converter(TextConverter, "text")
 
 urlpatterns = [
     # Overview and shell
@@ -49,6 +52,10 @@ urlpatterns = [
         "views/<unicode_slug:slug>/delete/", saved_views.saved_view_delete, name="saved-view-delete"
     ),
     path("search/completions/", completing.completions, name="search-completions"),
+    # Everything at once, and where one number or extension is bound
+    path("search/", search.search, name="search"),
+    path("numbers/<text:number>/", usage.number, name="number"),
+    path("extensions/<text:number>/", usage.extension, name="extension"),
     # Fetches, and runs of several
     path("fetches/", fetches.fetches, name="fetches"),
     path("runs/", runs.runs, name="runs"),

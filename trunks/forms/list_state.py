@@ -14,10 +14,11 @@ from django.utils.translation import gettext
 
 from trunks.search.columns import Column
 from trunks.search.fields import Field
-from trunks.search.finding import EVERYTHING, Count, Finding, Scope, Tally
+from trunks.search.finding import Count, Finding, Tally
 from trunks.search.language import LONGEST_QUESTION, Question, Term, read_question
 from trunks.search.paging import Order, Place, read_place, write_place
 from trunks.search.rows import Rows
+from trunks.search.scope import EVERYTHING, Scope
 
 ROWS_A_PAGE = 50
 ROWS_AT_ONCE = 2_000
