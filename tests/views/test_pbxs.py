@@ -364,7 +364,7 @@ def test_its_trunks_link_to_their_pages_and_to_the_list(admin_client, pbx):
     make_trunk(pbx, "SIP-A", remote_id="15")
     response = admin_client.get(address_of("pbx"))
     assertContains(response, reverse("trunk", args=["branch", "15"]))
-    assertContains(response, f"{reverse('trunks')}?pbx=branch")
+    assertContains(response, f"{reverse('trunks')}?q=pbx:=branch")
 
 
 @pytest.mark.parametrize("name", ["pbxs", "pbx"])
