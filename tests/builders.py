@@ -6,16 +6,20 @@ from collections.abc import Sequence
 from dataclasses import fields as fields_of
 from datetime import datetime
 
+from django.contrib.auth.models import User
 from django.utils import timezone
+from django.utils.text import slugify
 
 from trunks.addresses import authority_of
 from trunks.models import (
     DodBinding,
     Fetch,
     HeldAnswer,
+    ListName,
     LoginAttempt,
     LoginPlace,
     Pbx,
+    SavedView,
     Supplement,
     TargetKind,
     Trunk,
@@ -154,3 +158,16 @@ def make_bad_login(base_url: str, **fields: object) -> LoginAttempt:
         **fields,
     }
     return LoginAttempt.objects.create(place=place, **values)
+
+
+def make_saved_view(
+    owner: User, name: str = "Leeds", query: str = "q=leeds", **fields: object
+) -> SavedView:
+    """Save a private view of the trunks."""
+    values: dict[str, object] = {
+        "list_name": ListName.TRUNKS,
+        "search_name": normalise(name),
+        "slug": slugify(normalise(name), allow_unicode=True),
+        **fields,
+    }
+    return SavedView.objects.create(owner=owner, name=name, query=query, **values)

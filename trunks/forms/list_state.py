@@ -24,6 +24,8 @@ ROWS_A_PAGE = 50
 ROWS_AT_ONCE = 2_000
 COMPACT, COMFORTABLE = "compact", "comfortable"
 
+_LONGEST_VIEW = 100
+
 Row = TypeVar("Row", bound=Model)
 
 
@@ -167,6 +169,11 @@ class ListForm(forms.Form):
         return {column.key: True for column in self.shown_columns}
 
     @property
+    def view(self) -> str:
+        """The saved view that the list was opened by, as its address names it."""
+        return self.query.get("view", "").replace("\0", "")[:_LONGEST_VIEW]
+
+    @property
     def density(self) -> str:
         """How close the rows stand: `compact` or `comfortable`."""
         chosen = self.query.get("density") or self._kept_density
@@ -197,6 +204,7 @@ class ListForm(forms.Form):
         """Return the address of this list, asked or sorted otherwise or turned to a place; nothing in it is empty."""
         query = QueryDict(mutable=True)
         parts = {"q": self.question.text if q is None else q, **self.layout, **places}
+        parts["view"] = self.view
         if sort is not None:
             parts["sort"] = sort
         for name, value in parts.items():
@@ -214,8 +222,8 @@ class ListForm(forms.Form):
     @property
     def carried(self) -> dict[str, str]:
         """What the search line sends beside the question, so that it stays as it is."""
-        layout = self.layout.items()
-        return {name: value for name, value in layout if value != self._defaults[name]}
+        parts = {**self.layout, "view": self.view}.items()
+        return {name: value for name, value in parts if value != self._defaults.get(name, "")}
 
     @property
     def url_of_all(self) -> str:

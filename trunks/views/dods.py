@@ -9,12 +9,12 @@ from trunks.forms.lists import DodListForm
 from trunks.htmx import HtmxHttpRequest
 from trunks.models import DodBinding
 from trunks.services.directory import name_extensions
-from trunks.views.lists import show_list
+from trunks.views.lists import list_of, show_list
 
 
 @require_safe
 def dods(request: HtmxHttpRequest) -> HttpResponse:
-    form = DodListForm(request.GET, path=request.path)
+    form = list_of(DodListForm, request)
     listing = form.turn(DodBinding.objects.for_table())
     name_extensions(listing.rows)
     return show_list(

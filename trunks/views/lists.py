@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar, cast
 from urllib.parse import parse_qsl, urlsplit
 
+from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.shortcuts import render
 from django_htmx.http import push_url
@@ -12,6 +13,15 @@ from django_htmx.http import push_url
 from trunks.forms.facets import facets_of, switches_of
 from trunks.forms.list_state import ListForm, ListPage
 from trunks.htmx import HtmxHttpRequest, wants_partial
+from trunks.models import ListPreference, SavedView
+
+AList = TypeVar("AList", bound=ListForm)
+
+
+def list_of(form_class: type[AList], request: HtmxHttpRequest) -> AList:
+    """Read the state of a list from its address, and its layout from what the person keeps."""
+    kept = ListPreference.objects.of(cast("User", request.user), form_class.list_name)
+    return form_class(request.GET, path=request.path, kept=kept or ("", ""))
 
 
 def show_list(
@@ -25,11 +35,13 @@ def show_list(
 ) -> HttpResponse:
     """Answer with the page or its fragment; with a fragment the address bar follows to the list's own."""
     is_fragment = wants_partial(request)
+    user = cast("User", request.user)
     common = {
         "form": form,
         "listing": listing,
         "facets": facets_of(form),
         "switches": switches_of(form),
+        "saved_view": SavedView.objects.shown(user, form.list_name, form.view),
         "is_fragment": is_fragment,
     }
     response = render(request, fragment if is_fragment else page, {**common, **context})

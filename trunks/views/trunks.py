@@ -10,12 +10,12 @@ from trunks.forms.lists import BindingListForm, TrunkListForm
 from trunks.htmx import HtmxHttpRequest
 from trunks.models import Trunk
 from trunks.services.directory import name_extensions
-from trunks.views.lists import show_list
+from trunks.views.lists import list_of, show_list
 
 
 @require_safe
 def trunks(request: HtmxHttpRequest) -> HttpResponse:
-    form = TrunkListForm(request.GET, path=request.path)
+    form = list_of(TrunkListForm, request)
     context = {
         "freshness": form.freshness(),
         "may_fetch": request.user.has_perm("trunks.add_fetch"),
