@@ -268,6 +268,11 @@ class ListForm(forms.Form):
             places = self.finding.page(self.order, after, ROWS_A_PAGE + 1)
             has_previous, has_next = after is not None, len(places) > ROWS_A_PAGE
             places = places[:ROWS_A_PAGE]
+            if after and not places:
+                # The rows there have gone meanwhile: what is left of the list ends before.
+                places = self._back_from(None)
+                has_previous = len(places) > ROWS_A_PAGE
+                after, places = after if has_previous else None, places[-ROWS_A_PAGE:]
         else:
             after = None
             has_previous, has_next = len(places) > ROWS_A_PAGE, True
@@ -296,8 +301,12 @@ class ListForm(forms.Form):
 
         Rows have gone meanwhile then, and the first page is the one to show.
         """
-        places = self.finding.page(self.order.backwards, before, ROWS_A_PAGE + 1)
-        return places[::-1] if len(places) >= ROWS_A_PAGE else None
+        places = self._back_from(before)
+        return places if len(places) >= ROWS_A_PAGE else None
+
+    def _back_from(self, place: Place | None) -> list[Place]:
+        """Return the rows before a place, or the last ones, with one more than are shown."""
+        return self.finding.page(self.order.backwards, place, ROWS_A_PAGE + 1)[::-1]
 
     def batches(self, rows: QuerySet[Row]) -> Iterator[list[Row]]:
         """Bring all rows of the list in its order, some at a time, as pages bring them."""
