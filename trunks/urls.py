@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, re_path
 
 from trunks.views import (
     connection_tests,
     dods,
+    exports,
     fetches,
     health,
     held,
@@ -27,6 +28,12 @@ urlpatterns = [
     path("trunks/", trunks.trunks, name="trunks"),
     path("dods/", dods.dods, name="dods"),
     path("pbxs/<slug:slug>/trunks/<path:remote_id>/", trunks.trunk, name="trunk"),
+    # Lists as files; no slug has a dot, so that no PBX can be called so
+    re_path(
+        r"^(?P<name>trunks|dods|pbxs)/export\.(?P<extension>csv|xlsx|json)$",
+        exports.export,
+        name="export",
+    ),
     # Fetches, and runs of several
     path("fetches/", fetches.fetches, name="fetches"),
     path("runs/", runs.runs, name="runs"),
