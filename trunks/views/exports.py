@@ -63,7 +63,7 @@ def _trunks(query: QueryDict) -> Listed:
 
 def _dods(query: QueryDict) -> Listed:
     form = DodListForm(query, path=reverse("dods"), pbxs=list(Pbx.objects.for_lists()))
-    return DODS, form, _in_batches(form.apply(DodBinding.objects.for_table()))
+    return DODS, form, _in_batches(form.apply(DodBinding.objects.for_export()))
 
 
 def _pbxs(query: QueryDict) -> Listed:
