@@ -92,6 +92,17 @@ def test_a_text_that_looks_like_markup_of_a_sheet_writes_no_cell(trunk):
     assert b"<f>" not in parts_of(content)
 
 
+def test_neither_does_a_question_or_the_name_of_a_pbx(db):
+    evil = '<r></is></c><c r="Z9"><f>1+1</f></c></r>'
+    make_pbx(evil, slug="evil")
+    content = content_of(export_of([], "xlsx", question=evil))
+    assert [line[:2] for line in about_of(content) if evil in line] == [
+        ["Search", evil],
+        [evil, "evil"],
+    ]
+    assert b"<f>" not in parts_of(content)
+
+
 def test_csv_makes_formulas_harmless(trunk):
     make_binding(trunk, "+44 20", "=1+1")
     (row,) = csv_rows(content_of(export_of(bindings(), "csv")))

@@ -87,9 +87,7 @@ class _Sheet:
         self._sheet.autofilter(0, 0, self.next_row - 1, len(self._fields) - 1)
 
 
-def _write_value(
-    sheet: Worksheet, row: int, column: int, value: Value, as_text: Format | None = None
-) -> None:
+def _write_value(sheet: Worksheet, row: int, column: int, value: Value, as_text: Format) -> None:
     """Write what we counted as a number and everything else as text, to the letter."""
     if isinstance(value, int):
         sheet.write_number(row, column, value)
@@ -120,7 +118,7 @@ def _write_about(
     book: Workbook, sheet: Worksheet, export: Export[Row], rows_of: Counter[int]
 ) -> None:
     """Say who exported what, when and from which question, how many rows there are, and how old the data was."""
-    bold = book.add_format({"bold": True})
+    bold, as_text = book.add_format({"bold": True}), book.add_format({"num_format": "@"})
     sheet.set_column(0, 0, 28)
     sheet.set_column(1, 4, 26)
     count = rows_of.total()
@@ -136,7 +134,7 @@ def _write_about(
     ]
     for row, (label, value) in enumerate(lines):
         sheet.write_string(row, 0, label, bold)
-        _write_value(sheet, row, 1, value)
+        _write_value(sheet, row, 1, value, as_text)
     top = len(lines) + 1
     heads = [_("PBX"), _("Name in addresses"), _("Data from"), _("State"), _("Rows in this file")]
     for column, head in enumerate(heads):
@@ -144,4 +142,4 @@ def _write_about(
     for row, pbx in enumerate(export.pbxs, start=top + 1):
         values = (pbx.name, pbx.slug, pbx.as_of, str(pbx.state.label), rows_of[pbx.pk])
         for column, value in enumerate(values):
-            _write_value(sheet, row, column, value)
+            _write_value(sheet, row, column, value, as_text)
