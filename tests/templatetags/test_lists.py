@@ -7,7 +7,6 @@ from django.http import QueryDict
 from django.template import Context, Template
 from django.template.loader import render_to_string
 
-from tests.builders import make_pbx
 from trunks.forms.lists import DodListForm
 
 pytestmark = pytest.mark.django_db
@@ -15,21 +14,24 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def form() -> DodListForm:
-    query = QueryDict("q=%2B44+20&pbx=hq&sort=-number&page=3&target=x")
-    return DodListForm(query, path="/dods/", pbxs=[make_pbx("HQ")])
+    query = QueryDict("q=%2B44+pbx:hq&sort=-number&cols=number,name&after=3&target=x")
+    return DodListForm(query, path="/dods/")
 
 
 def test_a_file_has_the_address_of_its_page_with_another_path(form):
     tag = Template("{% load lists %}{% export_url form 'csv' %}")
     address = tag.render(Context({"form": form}, autoescape=False))
     assert address == form.url().replace("/dods/", "/dods/export.csv")
-    assert address == "/dods/export.csv?q=%2B44+20&pbx=hq&sort=-number"
+    assert address == "/dods/export.csv?q=%2B44%20pbx:hq&sort=-number&cols=number,name"
 
 
 def test_the_menu_leads_to_each_kind_of_file(form):
     menu = render_to_string("trunks/_export_links.html", {"form": form})
     for extension in ("xlsx", "csv", "json"):
-        assert f'href="/dods/export.{extension}?q=%2B44+20&amp;pbx=hq&amp;sort=-number"' in menu
+        assert (
+            f'href="/dods/export.{extension}?q=%2B44%20pbx:hq&amp;sort=-number&amp;cols=number,name"'
+            in menu
+        )
 
 
 @pytest.mark.parametrize("is_fragment", [False, True])

@@ -14,8 +14,7 @@ from django.utils import timezone
 
 from tests.builders import make_binding, make_pbx, make_trunk
 from tests.services.export.making import about_of, csv_rows, json_rows, read_back, xlsx_rows
-from trunks.models import Trunk
-from trunks.models.dod import DodBindingQuerySet
+from trunks.models import ListPreference
 
 pytestmark = pytest.mark.django_db
 
@@ -26,22 +25,22 @@ LINES = {
         "q=0018",
         "q=%2B44+20+7946",
         "q=reception&sort=-number",
-        "q=pbx:leeds",
+        "q=pbx:leeds&sort=-target",
         "q=-sales",
         "q=is:ambiguous",
         "q=5503*&sort=name",
         "q=总机",
         "q=zzz",
         "q=foo:bar",
-        "pbx=leeds&sort=-target",
-        "target=group&sort=issue",
+        "q=is:removed",
+        "q=site:London&sort=issue",
         "sort=trunk",
         "sort=-pbx",
         "sort=fetched",
-        "sort=nonsense&pbx=nowhere",
+        "sort=nonsense&cols=x",
     ],
-    "trunks": ["", "q=sip", "q=kind:peer", "kind=account&sort=-host", "removed=1&sort=state"],
-    "pbxs": ["", "q=leeds", "state=never", "sort=-name", "site=Nowhere"],
+    "trunks": ["", "q=sip", "q=kind:peer", "q=kind:account&sort=-host", "q=is:removed&sort=state"],
+    "pbxs": ["", "q=leeds", "q=is:never", "sort=-name", "q=site:Nowhere"],
 }
 CASES = [(name, line) for name, lines in LINES.items() for line in lines]
 
@@ -74,7 +73,7 @@ def rows() -> None:
 
 def shown(client: Client, name: str, query: str) -> list[tuple[str, ...]]:
     """Return what identifies the rows of the page, in their order."""
-    page = client.get(f"{reverse(name)}?{query}").context["listing"].page
+    page = client.get(f"{reverse(name)}?{query}").context["listing"].rows
     if name == "dods":
         return [(row.raw, row.trunk.remote_id, row.trunk.pbx.slug) for row in page]
     if name == "trunks":
@@ -160,16 +159,15 @@ def test_it_tells_which_question_it_answers(viewer_client, rows):
     lines = about_of(content)
     assert ["Exported by", "vic"] in lines
     assert ["Search", "foo:bar"] in lines
-    assert ["Address of the list", "http://testserver/dods/?q=foo%3Abar&sort=-number"] in lines
+    assert ["Address of the list", "http://testserver/dods/?q=foo:bar&sort=-number"] in lines
     assert any(line[0] == "Not followed" for line in lines if line)
 
 
 @pytest.mark.parametrize(
     ("query", "names"),
-    [("", {"Leeds", "Never", "总部"}), ("pbx=leeds", {"Leeds"}), ("trunk={trunk}", {"Leeds"})],
+    [("", {"Leeds", "Never", "总部"}), ("q=pbx:leeds", {"Leeds"})],
 )
 def test_it_tells_the_age_of_the_pbxs_that_were_asked(viewer_client, rows, query, names):
-    query = query.format(trunk=Trunk.objects.get(name="SIP-A").pk)
     lines = about_of(content_of(viewer_client, address("dods", "xlsx", query)))
     table = lines[[line[:1] for line in lines].index(["PBX"]) + 1 :]
     assert {line[0] for line in table} == names
@@ -192,21 +190,33 @@ def make_rows(count: int) -> None:
 
 
 def test_a_busy_database_is_said_on_a_page_and_not_in_half_a_file(viewer_client, rows, monkeypatch):
-    def busy(self: DodBindingQuerySet, chunk_size: int) -> None:
+    def busy(*_: object) -> None:
         raise OperationalError("database is locked")
 
-    monkeypatch.setattr(DodBindingQuerySet, "iterator", busy)
+    monkeypatch.setattr("trunks.search.finding.Finding.page", busy)
     answer = viewer_client.get(address("dods", "csv"))
     assert answer.status_code == 503
     assert "Content-Disposition" not in answer
 
 
-def test_a_file_is_not_read_before_it_is_sent(viewer_client, rows, monkeypatch):
-    monkeypatch.setattr("trunks.views.exports.BATCH", 2)
-    answer = viewer_client.get(address("dods", "csv"))
-    pieces = list(answer.streaming_content)
+def test_rows_are_read_as_they_are_sent(viewer_client, rows, monkeypatch):
+    monkeypatch.setattr("trunks.forms.list_state.ROWS_AT_ONCE", 2)
+    pieces = list(viewer_client.get(address("dods", "csv")).streaming_content)
     assert len(pieces) == 3
     assert len(csv_rows(b"".join(pieces))) == 5
+
+
+def test_a_file_has_the_columns_that_its_address_names(viewer_client, rows):
+    (first, *_) = csv_rows(content_of(viewer_client, address("dods", "csv", "cols=issue,number")))
+    assert list(first) == ["number", "issue", "pbx", "as_of", "raw"]
+
+
+def test_without_columns_in_its_address_a_file_has_those_that_the_person_keeps(
+    viewer, viewer_client, rows
+):
+    ListPreference.objects.create(user=viewer, list_name="dods", cols="number,site")
+    (first, *_) = csv_rows(content_of(viewer_client, address("dods", "csv")))
+    assert list(first) == ["number", "site", "pbx", "as_of", "raw"]
 
 
 @pytest.mark.parametrize("kind", KINDS)

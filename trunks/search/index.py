@@ -14,9 +14,13 @@ from django.db import connection
 
 from trunks.models import DodBinding, Trunk
 from trunks.search.grams import grams_of_row
+from trunks.search.sql import Sql
 
 BINDING_GRAMS = "trunks_bindinggrams"
 TRUNK_GRAMS = "trunks_trunkgrams"
+
+# By how many of its first digits a number is known.
+DIGITS_LABELLED = 2
 
 # Of these groups, one has all of its grams in every row that is found.
 Clue = Sequence[Sequence[str]]
@@ -39,8 +43,16 @@ class Index(Protocol):
     def clear(self, table: str) -> None:
         """Take everything out; other writers wait until the transaction ends."""
 
-    def narrow(self, table: str, clues: Sequence[Clue]) -> tuple[str, list[object]]:
-        """Return the query for the ids of the rows that can fit all clues, and its values."""
+    def narrow(self, table: str, clues: Sequence[Clue]) -> Sql:
+        """Return the query for the ids of the rows that can fit all clues."""
+
+    def source(
+        self, rows: str, table: str, clues: Sequence[Clue], joins: Sequence[str]
+    ) -> tuple[Sql, list[Sql]]:
+        """Return what to read rows from, so that those that can fit come one by one, and what must hold then.
+
+        `rows` is their table, `joins` are tables with the condition that joins them.
+        """
 
 
 def index() -> Index:
@@ -55,13 +67,17 @@ def index() -> Index:
 
 
 def trunk_entries(trunks: Iterable[Trunk]) -> list[Entry]:
-    """Return trunks as the index knows them; looks at their kinds and texts."""
-    return [Entry(trunk.pk, grams_of_row(trunk.search_text, [trunk.kind])) for trunk in trunks]
+    """Return trunks as the index knows them; looks at their texts."""
+    return [Entry(trunk.pk, grams_of_row(trunk.search_text, [])) for trunk in trunks]
 
 
 def binding_entries(bindings: Iterable[DodBinding]) -> list[Entry]:
-    """Return bindings as the index knows them; looks at their kinds of target, issues and texts."""
+    """Return bindings as the index knows them; looks at their kinds of target, issues, digits and texts."""
     return [
-        Entry(row.pk, grams_of_row(row.search_text, [row.target_kind, row.issue]))
+        Entry(row.pk, grams_of_row(row.search_text, [row.target_kind, row.issue, *_begin(row)]))
         for row in bindings
     ]
+
+
+def _begin(binding: DodBinding) -> list[str]:
+    return [binding.digits[:length] for length in range(1, DIGITS_LABELLED + 1)]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from trunks.models import DodBinding, Pbx, SearchIndex, Trunk
+from trunks.search.commonness import measure_common_grams
 from trunks.search.index import (
     BINDING_GRAMS,
     TRUNK_GRAMS,
@@ -17,8 +20,10 @@ from trunks.search.index import (
     trunk_entries,
 )
 from trunks.search.sections import RULE, BindingTexts, pbx_text, trunk_text
+from trunks.search.sort_keys import sort_keys
 
 ROWS_AT_ONCE = 500
+_FOUND_BY = ("search_text", "digits", "search_name", "search_target", "severity")
 
 # A table of grams, and rows as they were and as they are now.
 Rewritten = tuple[str, list[Entry], list[Entry]]
@@ -59,7 +64,15 @@ def search_texts_rebuild() -> int:
         SearchIndex.objects.update_or_create(
             pk=1, defaults={"rule": RULE, "built_at": timezone.now()}
         )
+        common_grams_measure()
     return rewritten
+
+
+def common_grams_measure(*, if_older_than: timedelta = timedelta()) -> None:
+    """Measure anew which grams are common, unless that was done lately; takes a tenth of a second."""
+    due = Q(measured_at=None) | Q(measured_at__lte=timezone.now() - if_older_than)
+    if SearchIndex.objects.filter(due).exists():
+        SearchIndex.objects.update(common=measure_common_grams(), measured_at=timezone.now())
 
 
 def search_texts_are_current() -> bool:
@@ -68,10 +81,10 @@ def search_texts_are_current() -> bool:
 
 
 def _entries(pbx: Pbx) -> Iterator[tuple[str, list[Entry]]]:
-    trunks = pbx.trunks.only("kind", "search_text")
+    trunks = pbx.trunks.only("search_text")
     yield TRUNK_GRAMS, trunk_entries(trunks)
     for trunk in trunks:
-        rows = trunk.bindings.only("target_kind", "issue", "search_text")
+        rows = trunk.bindings.only("target_kind", "issue", "digits", "search_text")
         yield BINDING_GRAMS, binding_entries(rows)
 
 
@@ -98,10 +111,11 @@ def _bindings_rewritten(trunk: Trunk) -> Rewritten:
     changed: list[DodBinding] = []
     before: list[Entry] = []
     for binding in trunk.bindings.all():
-        text = texts.text(binding)
-        if text != binding.search_text:
+        found_by = {"search_text": texts.text(binding), **sort_keys(binding)}
+        if any(getattr(binding, field) != value for field, value in found_by.items()):
             before += binding_entries([binding])
-            binding.search_text = text
+            for field, value in found_by.items():
+                setattr(binding, field, value)
             changed.append(binding)
-    DodBinding.objects.bulk_update(changed, ["search_text"], batch_size=ROWS_AT_ONCE)
+    DodBinding.objects.bulk_update(changed, _FOUND_BY, batch_size=ROWS_AT_ONCE)
     return BINDING_GRAMS, before, binding_entries(changed)

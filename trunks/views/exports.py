@@ -2,45 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from itertools import islice
-from typing import Any, TypeVar, cast
+from collections.abc import Callable
+from typing import Any, NamedTuple, cast
 
 from django.contrib.auth.models import User
-from django.db.models import Model, QuerySet
-from django.http import HttpRequest, QueryDict, StreamingHttpResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from trunks.forms.list_state import ListForm
-from trunks.forms.lists import DodListForm, TrunkListForm
+from trunks.forms.lists import DodListForm, OverPbxs, TrunkListForm
 from trunks.forms.pbx_list import PbxListForm
 from trunks.models import DodBinding, Pbx, Trunk
-from trunks.models.pbx import PbxQuerySet
 from trunks.services.export.about import Asked
 from trunks.services.export.exporting import export_make
 from trunks.services.export.fields import ExportedList
 from trunks.services.export.lists import DODS, PBXS, TRUNKS
+from trunks.views.lists import list_of
 
-BATCH = 2_000
 
-Row = TypeVar("Row", bound=Model)
-Listed = tuple[ExportedList[Any], ListForm, Iterator[list[Any]]]
+class Listed(NamedTuple):
+    """A list, what its address means, and its rows with what a file has of them."""
+
+    exported: ExportedList[Any]
+    form_class: type[ListForm]
+    rows: Callable[[], QuerySet[Any]]
+
+
+LISTS = {
+    "trunks": Listed(TRUNKS, TrunkListForm, Trunk.objects.for_table),
+    "dods": Listed(DODS, DodListForm, DodBinding.objects.for_export),
+    "pbxs": Listed(PBXS, PbxListForm, Pbx.objects.for_table),
+}
 
 
 @require_GET
 def export(request: HttpRequest, name: str, extension: str) -> StreamingHttpResponse:
-    exported, form, batches = LISTS[name](request.GET)
+    listed = LISTS[name]
+    form = list_of(listed.form_class, request, path=reverse(name))
     file = export_make(
-        exported=exported,
+        exported=listed.exported,
         extension=extension,
-        columns=getattr(form, "shown_columns", form.columns),
-        batches=batches,
+        columns=form.shown_columns,
+        batches=form.batches(listed.rows()),
         asked=Asked(
-            form.question.text, request.build_absolute_uri(form.url()), tuple(map(str, form.notes))
+            form.question.text, request.build_absolute_uri(form.url()), tuple(_not_followed(form))
         ),
-        pbxs=_pbxs_of(form),
+        pbxs=form.pbxs if isinstance(form, OverPbxs) else Pbx.objects.all(),
         by=cast("User", request.user),
     )
     headers = {
@@ -51,39 +62,11 @@ def export(request: HttpRequest, name: str, extension: str) -> StreamingHttpResp
     return StreamingHttpResponse(file.chunks, content_type=file.content_type, headers=headers)
 
 
-def _trunks(query: QueryDict) -> Listed:
-    form = TrunkListForm(
-        query,
-        path=reverse("trunks"),
-        pbxs=list(Pbx.objects.for_lists()),
-        other_kinds=Trunk.objects.other_kinds(),
-    )
-    return TRUNKS, form, _in_batches(form.apply(Trunk.objects.for_table()))
-
-
-def _dods(query: QueryDict) -> Listed:
-    form = DodListForm(query, path=reverse("dods"), pbxs=list(Pbx.objects.for_lists()))
-    return DODS, form, _in_batches(form.apply(DodBinding.objects.for_export()))
-
-
-def _pbxs(query: QueryDict) -> Listed:
-    form = PbxListForm(query, path=reverse("pbxs"))
-    return PBXS, form, _in_batches(form.apply(Pbx.objects.for_table()))
-
-
-LISTS: dict[str, Callable[[QueryDict], Listed]] = {"trunks": _trunks, "dods": _dods, "pbxs": _pbxs}
-
-
-def _in_batches(rows: QuerySet[Row]) -> Iterator[list[Row]]:
-    """Read rows in their order, without ever holding all of them."""
-    left = rows.iterator(chunk_size=BATCH)
-    while batch := list(islice(left, BATCH)):
-        yield batch
-
-
-def _pbxs_of(form: ListForm) -> PbxQuerySet:
-    """Return the PBXs that the list is narrowed to, or all."""
-    if isinstance(form, DodListForm) and form.one_trunk:
-        return Pbx.objects.filter(pk=form.one_trunk.pbx_id)
-    slugs = form.chosen("pbx")
-    return Pbx.objects.filter(slug__in=slugs) if slugs else Pbx.objects.all()
+def _not_followed(form: ListForm) -> list[str]:
+    """Return what the page of the list says of the parts of its question that were not searched."""
+    sentence = _("“%(typed)s” was not searched: %(why)s")
+    problems = form.question.problems
+    return [
+        *(sentence % {"typed": problem.typed, "why": problem.explanation} for problem in problems),
+        *form.notes,
+    ]

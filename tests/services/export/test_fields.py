@@ -43,10 +43,16 @@ def test_fields_come_in_the_order_of_the_columns():
 
 def test_a_trunk_is_exported_in_the_words_of_its_pbx():
     at = datetime(2026, 11, 25, 9, 30, 5, 999, tzinfo=timezone(timedelta(hours=8)))
-    pbx = make_pbx("Leeds 总机", slug="leeds")
+    pbx = make_pbx("Leeds 总机", slug="leeds", site="London")
     make_supplement(pbx, "registration", {"07": "Registered"}, at=at)
     trunk = make_trunk(
-        pbx, "SIP-A", remote_id="07", username="0044", observed_at=at, registration="Registered"
+        pbx,
+        "SIP-A",
+        remote_id="07",
+        domain="itsp.example",
+        username="0044",
+        observed_at=at,
+        registration="Registered",
     )
     assert row_of("trunks", trunk) == {
         "name": "SIP-A",
@@ -62,6 +68,11 @@ def test_a_trunk_is_exported_in_the_words_of_its_pbx():
         "registration_as_of": "2026-11-25T01:30:05+00:00",
         "as_of": "2026-11-25T01:30:05+00:00",
         "state": row_of("trunks", trunk)["state"],
+        "site": "London",
+        "domain": "itsp.example",
+        "authname": "not reported",
+        "fromuser": "not reported",
+        "first_seen": "2026-11-25T01:30:05+00:00",
     }
 
 
@@ -99,6 +110,7 @@ def test_a_binding_is_exported_with_its_raw_text():
         "trunk_id": "7",
         "pbx_name": "HQ",
         "pbx": "hq",
+        "site": "",
         "as_of": row_of("dods", binding)["as_of"],
         "issue": "none",
         "raw": "+44 20--007",

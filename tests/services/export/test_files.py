@@ -171,7 +171,7 @@ def test_a_sheet_has_a_frozen_header_and_filters(trunk):
     make_binding(trunk)
     sheet = workbook(content_of(export_of(bindings(), "xlsx")))["dods"]
     assert sheet.freeze_panes == "A2"
-    assert sheet.auto_filter.ref == "A1:K2"
+    assert sheet.auto_filter.ref == "A1:L2"
 
 
 def test_the_sheet_about_tells_who_exported_what_and_how_old_it_was(trunk):

@@ -1,0 +1,84 @@
+"""The rows that lists are of: their tables, the texts and grams they are found by, and what facets count of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from django.db.models import Model
+
+from trunks.models import DodBinding, Pbx, Trunk
+from trunks.search.index import BINDING_GRAMS, TRUNK_GRAMS
+from trunks.search.sections import (
+    BINDING_SECTIONS,
+    OWN_BINDING_SECTIONS,
+    PBX_SECTIONS,
+    TRUNK_SECTIONS,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of rows. Without an index there are too few of them to need one."""
+
+    model: type[Model]
+    sections: tuple[str, ...]
+    grams: str = ""
+    # Column by the name of the field that asks for it.
+    facets: tuple[tuple[str, str], ...] = ()
+    # Column by the key of an order; what is not here is worked out by querysets.
+    keys: Mapping[str, str] = field(default_factory=dict)
+    # The tables that facets take, and those that keys take too.
+    joins: tuple[str, ...] = ()
+    joins_of_keys: tuple[str, ...] = ()
+
+
+class Rows(Enum):
+    """The kinds of rows."""
+
+    BINDINGS = Kind(
+        DodBinding,
+        BINDING_SECTIONS,
+        BINDING_GRAMS,
+        (
+            ("pbx", "trunks_trunk.pbx_id"),
+            ("kind", "trunks_trunk.kind"),
+            ("target", "trunks_dodbinding.target_kind"),
+            ("issue", "trunks_dodbinding.issue"),
+        ),
+        {
+            "id": "trunks_dodbinding.id",
+            "digits": "trunks_dodbinding.digits",
+            "search_name": "trunks_dodbinding.search_name",
+            "target_kind": "trunks_dodbinding.target_kind",
+            "search_target": "trunks_dodbinding.search_target",
+            "severity": "trunks_dodbinding.severity",
+            "trunk__id": "trunks_trunk.id",
+            "trunk__search_name": "trunks_trunk.search_name",
+            "trunk__pbx__id": "trunks_pbx.id",
+            "trunk__pbx__search_name": "trunks_pbx.search_name",
+            "trunk__pbx__site": "trunks_pbx.site",
+        },
+        ("trunks_trunk ON trunks_trunk.id = trunks_dodbinding.trunk_id",),
+        ("trunks_pbx ON trunks_pbx.id = trunks_trunk.pbx_id",),
+    )
+    BINDINGS_OF_ONE_TRUNK = Kind(DodBinding, OWN_BINDING_SECTIONS)
+    TRUNKS = Kind(
+        Trunk,
+        TRUNK_SECTIONS,
+        TRUNK_GRAMS,
+        (("pbx", "trunks_trunk.pbx_id"), ("kind", "trunks_trunk.kind")),
+        {"id": "trunks_trunk.id", "search_name": "trunks_trunk.search_name"},
+    )
+    PBXS = Kind(Pbx, PBX_SECTIONS, facets=(("site", "trunks_pbx.site"),))
+
+    @property
+    def table(self) -> str:
+        """The table that the rows are in."""
+        return self.value.model._meta.db_table  # noqa: SLF001  documented
+
+    @property
+    def are_bindings(self) -> bool:
+        """Tell whether these are DOD bindings, of many trunks or of one."""
+        return self.value.model is DodBinding
