@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from tests.builders import make_binding, make_pbx, make_trunk
 from tests.services.export.making import about_of, csv_rows, json_rows, read_back, xlsx_rows
+from tests.views.pages import fragment_of
 from trunks.models import ListPreference
 
 pytestmark = pytest.mark.django_db
@@ -224,3 +225,12 @@ def test_a_name_that_nobody_expects_is_told_all_the_same(rows, kind):
     client = Client()
     client.force_login(User.objects.create_user("=cmd|总"))
     assert content_of(client, address("dods", kind))
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_the_page_leads_to_its_files_and_so_does_every_new_question(viewer_client, rows, name):
+    link = f'href="{address(name, "csv", "q=sip")}"'
+    assert link in viewer_client.get(f"{reverse(name)}?q=sip").content.decode()
+    answer = fragment_of(viewer_client, f"{reverse(name)}?q=sip").content.decode()
+    assert link in answer
+    assert '<div id="export-links" hx-swap-oob="outerHTML">' in answer
