@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from django.urls import path, register_converter
+from django.urls import path, re_path, register_converter
 
 from trunks.converters import TextConverter, UnicodeSlugConverter
 from trunks.views import (
     completing,
     connection_tests,
     dods,
+    exports,
     fetches,
     health,
     held,
@@ -35,6 +36,12 @@ urlpatterns = [
     path("trunks/", trunks.trunks, name="trunks"),
     path("dods/", dods.dods, name="dods"),
     path("pbxs/<slug:slug>/trunks/<path:remote_id>/", trunks.trunk, name="trunk"),
+    # Lists as files; no slug has a dot, so that no PBX can be called so
+    re_path(
+        r"^(?P<name>trunks|dods|pbxs)/export\.(?P<extension>csv|xlsx|json)$",
+        exports.export,
+        name="export",
+    ),
     path("preferences/list/", preferences.list_layout, name="list-layout"),
     # Saved views
     path("views/", saved_views.saved_views, name="saved-views"),
