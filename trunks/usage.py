@@ -17,6 +17,7 @@ BINDINGS_SHOWN = 500
 # A number can be bound to every extension there is; counting stops here.
 LOOKED_AT = 2_000
 REMOVED_SHOWN = 10
+TELLING = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What was found; `bindings` and `pbxs` count no further than `LOOKED_AT` bindings.
+    """What was found; `bindings` and `pbxs` are how many there are, or at least are when `is_cut`.
 
     `removed` are bindings of trunks that their PBX reports no longer; they are not counted.
     """
@@ -48,19 +49,13 @@ class Usage:
     bindings: int
     pbxs: int
     removed: list[DodBinding]
+    is_cut: bool
     freshness: Freshness
-
-    looked_at = LOOKED_AT
-
-    @property
-    def is_cut(self) -> bool:
-        """Tell whether there are more bindings than were counted."""
-        return self.bindings > LOOKED_AT
 
     @property
     def leaves_out(self) -> bool:
         """Tell whether there are more bindings than are shown."""
-        return self.bindings > sum(len(place.bindings) for place in self.places)
+        return self.is_cut or self.bindings > sum(len(place.bindings) for place in self.places)
 
     @property
     def removed_shown(self) -> list[DodBinding]:
@@ -73,20 +68,29 @@ def read_usage(question: Question, *, pbx: Pbx | None = None) -> Usage:
     rows, pbxs = DodBinding.objects.all(), Pbx.objects.all()
     if pbx:
         rows, pbxs = rows.filter(trunk__pbx=pbx), pbxs.filter(pk=pbx.pk)
-    found = matching_bindings(rows.present(), question).order_by()
-    owners = dict(found.values_list("pk", "trunk__pbx_id")[: LOOKED_AT + 1])
-    removed = matching_bindings(rows.of_removed_trunks(), question).for_table().order_by()
+    columns = ("pk", "trunk__pbx_id", "trunk__removed_at")
+    found = matching_bindings(rows, question).order_by().values_list(*columns)
+    one_more = list(found[: LOOKED_AT + 1])
+    first = one_more[:LOOKED_AT]
+    owners = {pk: owner for pk, owner, removed_at in first if removed_at is None}
+    gone = [pk for pk, _owner, removed_at in first if removed_at is not None]
     return Usage(
         places=_places(owners),
         bindings=len(owners),
         pbxs=len(set(owners.values())),
-        removed=list(removed[: REMOVED_SHOWN + 1]),
+        removed=list(_with_trunks(gone[: REMOVED_SHOWN + 1])),
+        is_cut=len(one_more) > LOOKED_AT,
         freshness=read_freshness(pbxs),
     )
 
 
 def is_in_unreadable_pieces(question: Question) -> bool:
-    """Tell whether a piece that could not be read holds what was asked for, wherever in it."""
+    """Tell whether a piece that could not be read holds what was asked for, wherever in it.
+
+    A few digits stand in too many pieces to mean anything.
+    """
+    if any(len(one.text) < TELLING for term in question.terms for one in term.wanted):
+        return False
     unreadable = Term("issue", (Wanted(DodIssue.MALFORMED.value, match=Match.EXACT),))
     anywhere = [
         Term("", tuple(Wanted(one.text, one.digits) for one in term.wanted))

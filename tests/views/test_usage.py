@@ -133,6 +133,20 @@ def test_unreadable_text_with_the_number_is_pointed_at(viewer_client, trunk):
     assert "/dods/?q=%225503301%22%20is%3Amalformed" in page.content.decode()
 
 
+def test_a_few_digits_are_not_looked_for_in_unreadable_text(viewer_client, trunk):
+    make_binding(trunk, "", "", "", raw="5503301=desk", issue=DodIssue.MALFORMED)
+    assert "could not be read" not in text_of(number_page(viewer_client, "33"))
+
+
+def test_more_bindings_than_are_counted_are_called_more(viewer_client, trunk, monkeypatch):
+    monkeypatch.setattr("trunks.usage.LOOKED_AT", 2)
+    for _ in range(4):
+        make_binding(trunk)
+    text = text_of(number_page(viewer_client))
+    assert "More than 2 DOD bindings" in text
+    assert "There are more than are shown here." in text
+
+
 def test_a_group_is_named_as_one(viewer_client, trunk):
     make_binding(trunk, target="sales", target_kind=TargetKind.GROUP)
     assert "Group sales" in text_of(number_page(viewer_client))

@@ -47,10 +47,6 @@ class DodBindingQuerySet(models.QuerySet["DodBinding"]):
         """Those of trunks that still exist."""
         return self.filter(trunk__removed_at=None)
 
-    def of_removed_trunks(self) -> DodBindingQuerySet:
-        """Those of trunks that their PBX reports no longer."""
-        return self.filter(trunk__removed_at__isnull=False)
-
     def with_trunk(self) -> DodBindingQuerySet:
         """Bring trunk and PBX of each row along."""
         return self.select_related("trunk__pbx")

@@ -26,7 +26,7 @@ from trunks.search.text import as_number, normalise
 from trunks.search.values import NOT_IN, Asked, Kind, find_values
 
 SHOWN = 5
-LOOKED_AT = 200
+LOOKED_AT = 100
 _STAR_CODE = re.compile(r"[*#0-9]{2,20}")
 
 # How each kind is called, the page that one of it has, and the field that asks for it.

@@ -49,11 +49,11 @@ FROM leap WHERE value IS NOT NULL ORDER BY value
 _HOLDING = """
 SELECT number, name, target, is_exact, {names} FROM (
   SELECT trunk_id, number, name, target, {columns}, ({exact}) AS is_exact FROM trunks_dodbinding
-  WHERE id IN (SELECT * FROM ({near} LIMIT 2000) AS near)
+  WHERE id IN (SELECT * FROM ({near} LIMIT 1000) AS near)
 ) AS found
 WHERE ({any})
 AND (SELECT removed_at IS NULL FROM trunks_trunk WHERE trunks_trunk.id = found.trunk_id)
-LIMIT 200
+LIMIT 100
 """
 _SPAN = "SELECT CAST(%s AS text) AS low, CAST(%s AS text) AS high"
 
@@ -96,7 +96,8 @@ class Asked:
     def rank(self, value: str) -> int:
         """Return how well a value fits: 0 is equal to it, 1 begins with it, 2 holds it, `NOT_IN` does not."""
         pairs = [(as_value(value), self.text)]
-        if self.digits and (digits := as_number(value)):
+        # What begins with a letter is no number, which costs less to see than to work out.
+        if self.digits and not value[:1].isalpha() and (digits := as_number(value)):
             pairs.append((digits, self.digits))
         if any(found == asked for found, asked in pairs):
             return 0
