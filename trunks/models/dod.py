@@ -47,6 +47,10 @@ class DodBindingQuerySet(models.QuerySet["DodBinding"]):
         """Those of trunks that still exist."""
         return self.filter(trunk__removed_at=None)
 
+    def of_removed_trunks(self) -> DodBindingQuerySet:
+        """Those of trunks that their PBX reports no longer."""
+        return self.filter(trunk__removed_at__isnull=False)
+
     def with_trunk(self) -> DodBindingQuerySet:
         """Bring trunk and PBX of each row along."""
         return self.select_related("trunk__pbx")
@@ -67,6 +71,23 @@ class DodBindingQuerySet(models.QuerySet["DodBinding"]):
                 "trunk__pbx__secret",
                 "trunk__pbx__notes",
             )
+        )
+
+    def for_export(self) -> DodBindingQuerySet:
+        """Bring along what a file has of a row; a million rows want nothing more."""
+        return self.with_trunk().only(
+            "target_kind",
+            "number",
+            "name",
+            "target",
+            "raw",
+            "issue",
+            "trunk__remote_id",
+            "trunk__name",
+            "trunk__observed_at",
+            "trunk__pbx__slug",
+            "trunk__pbx__name",
+            "trunk__pbx__site",
         )
 
     def distinct_numbers(self) -> int:

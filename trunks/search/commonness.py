@@ -25,7 +25,7 @@ from trunks.search.index import (
 )
 
 # Rarer grams need no mention.
-COMMON = 0.02
+COMMON = 0.1
 # With a gram that more rows have, it is quicker to look at rows as they come.
 TOO_COMMON = 0.2
 # Of a word whose grams are all common, these are looked up.
@@ -69,7 +69,7 @@ def narrows(clue: Clue, shares: Shares) -> bool:
 
 def measure_common_grams() -> dict[str, dict[str, float]]:
     """Return, for each table of grams, the share of rows that have a gram, as far as it is common."""
-    bindings = DodBinding.objects.only("target_kind", "issue", "search_text")
+    bindings = DodBinding.objects.only("target_kind", "issue", "digits", "search_text")
     trunks = Trunk.objects.only("search_text")
     return {
         BINDING_GRAMS: _common(binding_entries(bindings.filter(pk__in=_some_ids(bindings)))),

@@ -60,7 +60,7 @@ class Order:
 
     def sort(self, rows: Rows) -> Rows:
         """Sort rows."""
-        downwards = self._is_downwards
+        downwards = self.goes_down
         if not self.may_be_unknown:
             sign = "-" if downwards else ""
             return rows.order_by(*(f"{sign}{key}" for key in self.keys))
@@ -81,7 +81,7 @@ class Order:
         if place is None:
             return rows
         # Said without a NOT, since an index can begin and end at row values only.
-        sign = ">=" if self._is_downwards else "<="
+        sign = ">=" if self.goes_down else "<="
         return rows.filter(_compare([F(key) for key in self.keys], place, f" {sign} "))
 
     def place_of(self, rows: QuerySet[Any], number: int) -> Place | None:
@@ -94,7 +94,8 @@ class Order:
         return type(value) is _type_of(field)
 
     @property
-    def _is_downwards(self) -> bool:
+    def goes_down(self) -> bool:
+        """Tell whether the largest come first."""
         return self.descending is not self.is_reversed
 
     @property
@@ -115,7 +116,7 @@ class Order:
 
     @property
     def _sign(self) -> str:
-        return " < " if self._is_downwards else " > "
+        return " < " if self.goes_down else " > "
 
 
 def write_place(place: Place) -> str:
