@@ -69,8 +69,8 @@ class DodBindingQuerySet(models.QuerySet["DodBinding"]):
             )
         )
 
-    def for_export(self) -> DodBindingQuerySet:
-        """Bring along what a file has of a row; a million rows want nothing more."""
+    def for_rows(self) -> DodBindingQuerySet:
+        """Bring along only what a list or a file has of a row, since there are many."""
         return self.with_trunk().only(
             "target_kind",
             "number",

@@ -16,7 +16,7 @@ from trunks.views.lists import list_of, show_list
 @require_safe
 def dods(request: HtmxHttpRequest) -> HttpResponse:
     form = list_of(DodListForm, request)
-    listing = form.turn(DodBinding.objects.for_table())
+    listing = form.turn(DodBinding.objects.for_rows())
     name_extensions(listing.rows)
     return show_list(
         request,
@@ -25,7 +25,7 @@ def dods(request: HtmxHttpRequest) -> HttpResponse:
         form=form,
         listing=listing,
         context={
-            "lines": binding_lines(listing.rows, form.question),
+            "lines": binding_lines(listing.rows, form.question, form.shown_columns),
             "freshness": form.freshness(),
         },
     )

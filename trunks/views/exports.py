@@ -34,7 +34,7 @@ class Listed(NamedTuple):
 
 LISTS = {
     "trunks": Listed(TRUNKS, TrunkListForm, Trunk.objects.for_table),
-    "dods": Listed(DODS, DodListForm, DodBinding.objects.for_export),
+    "dods": Listed(DODS, DodListForm, DodBinding.objects.for_rows),
     "pbxs": Listed(PBXS, PbxListForm, Pbx.objects.for_table),
 }
 

@@ -41,7 +41,7 @@ def trunk(request: HtmxHttpRequest, slug: str, remote_id: str) -> HttpResponse:
     name_extensions(listing.rows)
     context = {
         "trunk": trunk,
-        "lines": binding_lines(listing.rows, form.question, trunk=trunk),
+        "lines": binding_lines(listing.rows, form.question, form.shown_columns, trunk=trunk),
         "may_fetch": request.user.has_perm("trunks.add_fetch") and trunk.may_be_fetched,
     }
     is_search = request.htmx.target == "binding-table"

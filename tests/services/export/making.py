@@ -49,7 +49,7 @@ def export_of(
 
 def bindings() -> list[DodBinding]:
     """Read all bindings as the list does."""
-    return list(DodBinding.objects.for_export().order_by("id"))
+    return list(DodBinding.objects.for_rows().order_by("id"))
 
 
 def content_of(file: ExportFile) -> bytes:
