@@ -16,15 +16,11 @@ import time
 from pathlib import Path
 
 from bench import site
+from bench.figures import figure
 
 WIDTH = 32
 LATENCY = 0.2
 FLEET = 200
-
-
-def figure(name: str, value: float, unit: str) -> None:
-    """Print one figure."""
-    print(f"figure {name} {value:.2f} {unit}", flush=True)
 
 
 def bound(calls: int) -> float:

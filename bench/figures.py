@@ -1,0 +1,16 @@
+"""Figures, and what is read out of many times."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+
+def figure(name: str, value: float, unit: str) -> None:
+    """Print one figure."""
+    print(f"figure {name} {value:.2f} {unit}", flush=True)
+
+
+def percentile(times: Sequence[float], share: int) -> float:
+    """Return the smallest of these that so many per cent of them do not exceed."""
+    return sorted(times)[max(0, math.ceil(len(times) * share / 100) - 1)]
