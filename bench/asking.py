@@ -39,7 +39,7 @@ def _pbxs() -> list[Pbx]:
     return list(Pbx.objects.for_lists())
 
 
-def fixed(database: str, pbxs: int) -> None:
+def fixed(database: str, database_url: str, pbxs: int) -> None:
     """Ask the forty lines, several rounds of them."""
     lines = [query.line for query in QUERIES]
     times = {line: [_milliseconds(line)] for line in lines}
@@ -55,7 +55,7 @@ def fixed(database: str, pbxs: int) -> None:
     figure(f"{database}_query_max", max(everything), "ms")
 
 
-def at_random(database: str, pbxs: int) -> None:
+def at_random(database: str, database_url: str, pbxs: int) -> None:
     """Ask each of the random lines once, and the slowest of them again."""
     times = {line: _milliseconds(line) for line in random_queries(pbxs)}
     slowest = sorted(times, key=lambda line: -times[line])[:ASKED_AGAIN]

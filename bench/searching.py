@@ -15,19 +15,44 @@ import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-from bench import asking, database, loading, site
+from bench import (
+    asking,
+    database,
+    depth,
+    exporting,
+    keeping,
+    loading,
+    pages,
+    peers,
+    site,
+    sizes,
+    typing_together,
+)
 
 PBXS = 1000
 
-Part = Callable[[str, int], None]
+# What runs: with the word before its figures, the address of the database and the number of PBXs.
+Part = Callable[[str, str, int], None]
 Database = Callable[[int], AbstractContextManager[str]]
 
-# Name, database, and what runs over it with the word before its figures and the number of PBXs.
-PARTS: dict[str, tuple[Database, str, Part]] = {
-    "sqlite_query": (database.sqlite, "sqlite", asking.fixed),
-    "sqlite_random": (database.sqlite, "sqlite", asking.at_random),
-    "postgresql_query": (database.postgres, "postgresql", asking.fixed),
-    "postgresql_random": (database.postgres, "postgresql", asking.at_random),
+PARTS: dict[str, tuple[Part, str, Database]] = {
+    "sqlite_query": (asking.fixed, "sqlite", database.sqlite),
+    "sqlite_random": (asking.at_random, "sqlite", database.sqlite),
+    "sqlite_http": (pages.one_user, "sqlite", database.sqlite),
+    "typing": (typing_together.typing_together, "sqlite", database.sqlite),
+    "depth": (depth.page_depth, "sqlite", database.sqlite),
+    "peers": (peers.compare, "sqlite", database.sqlite),
+    "sqlite_replace": (keeping.in_step, "sqlite", database.sqlite_copy),
+    "sqlite_size": (sizes.index_over_data, "sqlite", database.sqlite),
+    "export": (exporting.export, "sqlite", database.sqlite),
+    "postgresql_query": (asking.fixed, "postgresql", database.postgres),
+    "postgresql_random": (asking.at_random, "postgresql", database.postgres),
+    "postgresql_http": (pages.one_user, "postgresql", database.postgres),
+    "postgresql_typing": (typing_together.typing_together, "postgresql", database.postgres),
+    "postgresql_depth": (depth.page_depth, "postgresql", database.postgres),
+    "postgresql_replace": (keeping.in_step, "postgresql", database.postgres),
+    "postgresql_size": (sizes.index_over_data, "postgresql", database.postgres),
+    "postgresql_export": (exporting.export, "postgresql", database.postgres),
 }
 
 
@@ -42,13 +67,14 @@ def main() -> None:
         _run_here(options.part, options.database, options.pbxs)
         return
     print(f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.machine()}")
+    _collect_static_files()
     for part in [options.part] if options.part else PARTS:
         _run(part, options.pbxs)
 
 
 def _run(part: str, pbxs: int) -> None:
     """Run one part in a process of its own, over its database."""
-    with PARTS[part][0](pbxs) as database_url:
+    with PARTS[part][2](pbxs) as database_url:
         if not database_url:
             print(f"{part}: no PostgreSQL programs here")
             return
@@ -58,12 +84,19 @@ def _run(part: str, pbxs: int) -> None:
         subprocess.run(command, cwd=site.ROOT, env=environment, check=True)  # noqa: S603
 
 
+def _collect_static_files() -> None:
+    """Put the files of the pages where the web server looks for them."""
+    command = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
+    environment = loading.environment(f"sqlite:///{database.KEPT}/none.sqlite3")
+    subprocess.run(command, cwd=site.ROOT, env=environment, check=True)  # noqa: S603
+
+
 def _run_here(part: str, database_url: str, pbxs: int) -> None:
     import django
 
     django.setup()
-    _database, word, run = PARTS[part]
-    run(word, pbxs)
+    run, word, _database = PARTS[part]
+    run(word, database_url, pbxs)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,76 @@
+"""The same questions to our list, to Django admin's changelist and to Datasette's table page: page against page."""
+
+from __future__ import annotations
+
+import http.client
+import time
+from dataclasses import dataclass, field
+from urllib.parse import quote, urlencode
+
+from bench import database, datasette, pages, web
+from bench.figures import figure, percentile
+from bench.queries import QUERIES
+
+# What a peer cannot be asked at all is not asked of us either.
+ASKED = tuple(query for query in QUERIES if query.words)
+ROUNDS = 5
+PEER_ROUNDS = 2
+TIMEOUT = 60.0
+
+
+@dataclass(slots=True)
+class Answers:
+    """The times of a peer in milliseconds; an answer that is an error counts with the time it took."""
+
+    times: list[float] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def ask(self, browser: web.Browser, path: str) -> None:
+        """Ask once, and keep what became of it."""
+        began = time.perf_counter()
+        status, _body = browser.get(path)
+        self.times.append((time.perf_counter() - began) * 1000)
+        if status != http.client.OK:
+            self.errors.append(path)
+
+
+def compare(_database: str, database_url: str, pbxs: int) -> None:
+    """Ask whole pages of each, one after the other, with nothing else running."""
+    with web.running_site(database_url, settings="bench.peer_settings") as (port, _process):
+        browser = pages.visitor(port)
+        lines = [query.line for query in ASKED]
+        ours = pages.together(pages.ask_all(browser, lines, ROUNDS, is_fragment=False))
+        admin = _admin(browser)
+    tables = _datasette(pbxs)
+    _tell("ours_page", Answers(ours))
+    _tell("admin_http", admin)
+    _tell("datasette_http", tables)
+    for name, theirs in (("admin", admin), ("datasette", tables)):
+        ratio = percentile(theirs.times, 95) / percentile(ours, 95)
+        figure(f"{name}_over_ours_p95", ratio, "x")
+
+
+def _admin(browser: web.Browser) -> Answers:
+    answers = Answers()
+    browser.get("/peer/trunks/dodbinding/")
+    for _ in range(PEER_ROUNDS):
+        for query in ASKED:
+            answers.ask(browser, f"/peer/trunks/dodbinding/?{urlencode({'q': query.words})}")
+    return answers
+
+
+def _datasette(pbxs: int) -> Answers:
+    answers = Answers()
+    with datasette.running(database.sqlite_file(pbxs)) as (port, table):
+        browser = web.Browser(port, timeout=TIMEOUT)
+        browser.get(table)
+        for _ in range(PEER_ROUNDS):
+            for query in ASKED:
+                answers.ask(browser, f"{quote(table)}?{urlencode({'_search': query.words})}")
+    return answers
+
+
+def _tell(name: str, answers: Answers) -> None:
+    figure(f"{name}_p50", percentile(answers.times, 50), "ms")
+    figure(f"{name}_p95", percentile(answers.times, 95), "ms")
+    figure(f"{name}_errors", len(answers.errors), f"of {len(answers.times)}")
