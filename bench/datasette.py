@@ -40,7 +40,7 @@ def running(fleet: Path) -> Iterator[tuple[int, str]]:
     rows = _rows(fleet)
     port = web.free_port()
     command = [str(_program()), "serve", str(rows), "--host", web.HOST, "--port", str(port)]
-    with web.running(command, port):
+    with web.running(command, port, log=subprocess.DEVNULL):
         yield port, f"/{rows.stem}/{TABLE}"
 
 
@@ -63,5 +63,5 @@ def _program() -> Path:
     if not program.exists():
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(_FOLDER)], check=True)  # noqa: S603
         pip = [str(_FOLDER / "bin" / "python"), "-m", "pip", "install", "--quiet"]
-        subprocess.run([*pip, f"datasette=={VERSION}"], check=True)  # noqa: S603
+        subprocess.run([*pip, f"datasette=={VERSION}"], check=True, stderr=subprocess.DEVNULL)  # noqa: S603
     return program

@@ -123,10 +123,16 @@ def running_site(
 
 @contextmanager
 def running(
-    command: Sequence[str], port: int, environment: dict[str, str] | None = None
+    command: Sequence[str],
+    port: int,
+    environment: dict[str, str] | None = None,
+    *,
+    log: int | None = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a server until it is no longer needed."""
-    process = subprocess.Popen(command, cwd=site.ROOT, env=environment)  # noqa: S603
+    """Run a server until it is no longer needed; `log` is where its words go."""
+    process = subprocess.Popen(  # noqa: S603
+        command, cwd=site.ROOT, env=environment, stdout=log, stderr=log
+    )
     try:
         _wait_for(process, port)
         yield process
