@@ -6,16 +6,20 @@ from collections.abc import Sequence
 from dataclasses import fields as fields_of
 from datetime import datetime
 
+from django.contrib.auth.models import User
 from django.utils import timezone
+from django.utils.text import slugify
 
 from trunks.addresses import authority_of
 from trunks.models import (
     DodBinding,
     Fetch,
     HeldAnswer,
+    ListName,
     LoginAttempt,
     LoginPlace,
     Pbx,
+    SavedView,
     Supplement,
     TargetKind,
     Trunk,
@@ -23,7 +27,8 @@ from trunks.models import (
 )
 from trunks.search.index import BINDING_GRAMS, TRUNK_GRAMS, binding_entries, index, trunk_entries
 from trunks.search.sections import BindingTexts, pbx_text, trunk_text
-from trunks.search.text import digits_of, normalise
+from trunks.search.sort_keys import write_sort_keys
+from trunks.search.text import normalise
 from trunks.yeastar import TrunkRecord
 
 
@@ -129,13 +134,13 @@ def make_binding(
         target_kind=target_kind,
         position=trunk.bindings.filter(target_kind=target_kind).count(),
         number=number,
-        digits=digits_of(number),
         name=name,
         target=target,
         raw=raw,
         **fields,
     )
     binding.search_text = BindingTexts(trunk).text(binding)
+    write_sort_keys(binding)
     binding.save()
     index().replace(BINDING_GRAMS, [], binding_entries([binding]))
     trunk.dod_count += 1
@@ -153,3 +158,16 @@ def make_bad_login(base_url: str, **fields: object) -> LoginAttempt:
         **fields,
     }
     return LoginAttempt.objects.create(place=place, **values)
+
+
+def make_saved_view(
+    owner: User, name: str = "Leeds", query: str = "q=leeds", **fields: object
+) -> SavedView:
+    """Save a private view of the trunks."""
+    values: dict[str, object] = {
+        "list_name": ListName.TRUNKS,
+        "search_name": normalise(name),
+        "slug": slugify(normalise(name), allow_unicode=True),
+        **fields,
+    }
+    return SavedView.objects.create(owner=owner, name=name, query=query, **values)

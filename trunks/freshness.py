@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
@@ -100,10 +99,10 @@ class Freshness:
         return sentence % {"all": self.pbxs, "time": _limit()}
 
 
-def read_freshness(pbxs: PbxQuerySet, *, within: Sequence[tuple[str, str]] = ()) -> Freshness:
+def read_freshness(pbxs: PbxQuerySet, *, within: str = "") -> Freshness:
     """Sum up the PBXs in view, in one query of at most one row a state.
 
-    `within` is what their list is narrowed by, as its address has it, so that links lead to these PBXs alone.
+    `within` is the question that finds them in their list, so that links lead to these PBXs alone.
     Disabled ones are named, and do not count.
     """
     totals = {row.state: row for row in pbxs.totals_by_state()}
@@ -124,13 +123,11 @@ def read_freshness(pbxs: PbxQuerySet, *, within: Sequence[tuple[str, str]] = ())
 _DISABLED = ngettext_lazy("%(count)d disabled", "%(count)d disabled", "count")
 
 
-def _doubt(
-    row: StateTotals, sentence: str | Promise, count: int, within: Sequence[tuple[str, str]]
-) -> Doubt:
+def _doubt(row: StateTotals, sentence: str | Promise, count: int, within: str) -> Doubt:
     words = sentence % {"count": row.pbxs, "all": count}
     if row.pbxs == 1:
         return Doubt(row.state, words, reverse("pbx", args=[row.slug]), row.name)
-    query = urlencode([("state", row.state), *within])
+    query = urlencode({"q": f"{within} state:{row.state}".strip()})
     return Doubt(row.state, words, f"{reverse('pbxs')}?{query}", "")
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 
@@ -19,3 +22,10 @@ def wants_partial(request: HtmxHttpRequest) -> bool:
     """
     htmx = request.htmx
     return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
+def see_other(request: HtmxHttpRequest, url: str) -> HttpResponse:
+    """Send the browser on; htmx navigates as a link would, without taking the answer for a fragment."""
+    if wants_partial(request):
+        return HttpResponseClientRedirect(url)
+    return HttpResponseRedirect(url, status=HTTPStatus.SEE_OTHER)

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import cast
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.contrib.auth.models import User
+from django.http import HttpRequest, QueryDict
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.functional import cached_property
 
 from trunks.checks import is_loopback_host
 from trunks.htmx import HtmxHttpRequest
-from trunks.models import Fetch, Pbx, Trunk
+from trunks.models import Fetch, Pbx, SavedView, Trunk
 from trunks.models.trunk import TrunkTotals
 from trunks.runs import RunLine, live_runs
 
@@ -36,7 +37,7 @@ class PbxLine:
 
 
 class Shell:
-    """One request's view of the whole site: four queries for a full page, none for most fragments."""
+    """One request's view of the whole site: five queries for a full page, none for most fragments."""
 
     pbx_pages = ("pbx", "pbx-edit", "pbx-delete")
 
@@ -62,16 +63,32 @@ class Shell:
         )
 
     @cached_property
+    def _open_page(self) -> str | None:
+        """The address in the browser's bar, when htmx asks for a part of the page."""
+        htmx = getattr(self._request, "htmx", None)
+        return cast("HtmxHttpRequest", self._request).htmx.current_url_abs_path if htmx else None
+
+    @cached_property
     def here(self) -> ResolverMatch | None:
         """The page that the person is on, also when only the navigation was asked for."""
-        htmx = getattr(self._request, "htmx", None)
-        path = cast("HtmxHttpRequest", self._request).htmx.current_url_abs_path if htmx else None
-        if not path:
+        if not self._open_page:
             return self._request.resolver_match
         try:
-            return resolve(path.partition("?")[0])
+            return resolve(self._open_page.partition("?")[0])
         except Resolver404:
             return None
+
+    @property
+    def open_view(self) -> str:
+        """The slug of the saved view by which a list was reached."""
+        page = self._open_page
+        query = QueryDict(page.partition("?")[2]) if page else self._request.GET
+        return query.get("view", "")
+
+    @cached_property
+    def saved_views(self) -> list[SavedView]:
+        """The person's own and shared ones, as many as the sidebar has room for."""
+        return list(SavedView.objects.for_sidebar(cast("User", self._request.user)))
 
     @cached_property
     def pbxs(self) -> list[PbxLine]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, register_converter
 
+from trunks.converters import UnicodeSlugConverter
 from trunks.views import (
     connection_tests,
     dods,
@@ -15,8 +16,11 @@ from trunks.views import (
     pbxs,
     preferences,
     runs,
+    saved_views,
     trunks,
 )
+
+register_converter(UnicodeSlugConverter, "unicode_slug")
 
 urlpatterns = [
     # Overview and shell
@@ -27,6 +31,22 @@ urlpatterns = [
     path("trunks/", trunks.trunks, name="trunks"),
     path("dods/", dods.dods, name="dods"),
     path("pbxs/<slug:slug>/trunks/<path:remote_id>/", trunks.trunk, name="trunk"),
+    path("preferences/list/", preferences.list_layout, name="list-layout"),
+    # Saved views
+    path("views/", saved_views.saved_views, name="saved-views"),
+    path("views/<unicode_slug:slug>/", saved_views.saved_view, name="saved-view"),
+    path("views/<unicode_slug:slug>/edit/", saved_views.saved_view_edit, name="saved-view-edit"),
+    path(
+        "views/<unicode_slug:slug>/question/",
+        saved_views.saved_view_question,
+        name="saved-view-question",
+    ),
+    path(
+        "views/<unicode_slug:slug>/shared/", saved_views.saved_view_shared, name="saved-view-shared"
+    ),
+    path(
+        "views/<unicode_slug:slug>/delete/", saved_views.saved_view_delete, name="saved-view-delete"
+    ),
     # Fetches, and runs of several
     path("fetches/", fetches.fetches, name="fetches"),
     path("runs/", runs.runs, name="runs"),

@@ -12,3 +12,11 @@ document.body.addEventListener("htmx:beforeHistoryUpdate", (event) => {
   if (isTyping && goesOn) history.type = "replace";
   typed = { at: now, question: isTyping ? question : "" };
 });
+
+// What was clicked beside the list is written into its search line, unless somebody types there.
+document.body.addEventListener("htmx:afterSettle", () => {
+  const question = new URLSearchParams(location.search).get("q") ?? "";
+  for (const line of document.querySelectorAll("form.filters input[name='q']")) {
+    if (line !== document.activeElement) line.value = question;
+  }
+});

@@ -125,7 +125,7 @@ def test_signs_alone_ask_for_nothing(line):
 
 def test_a_term_left_out_leaves_the_others_as_they_were_typed():
     question = read_question('kind:peer  "Front  Desk" -is:stale')
-    assert question.without("kind").text == '"Front  Desk" -is:stale'
+    assert question.without_choice("kind").text == '"Front  Desk" -is:stale'
     assert question.without_term(question.terms[1]).text == "kind:peer -is:stale"
 
 

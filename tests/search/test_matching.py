@@ -51,7 +51,7 @@ class Oracle(TestCase):
     @settings(max_examples=300, deadline=None)
     @given(line=lines, name=values, target=values, trunk_name=values, group=st.booleans())
     def test_bindings_are_found_as_the_rule_says(self, line, name, target, trunk_name, group):
-        trunk = make_trunk(make_pbx("HQ"), trunk_name, host="h", username="u")
+        trunk = make_trunk(make_pbx("HQ"), trunk_name, host="h", port=None, username="u")
         kind = "group" if group else "extension"
         make_binding(trunk, NUMBER, name, target, target_kind=kind)
         question = read_question(line, DOD_FIELDS)

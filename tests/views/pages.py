@@ -26,5 +26,5 @@ def fragment_of(client: Client, url: str, **headers: str) -> Any:
 
 def names_in(response: Any) -> list[str]:
     """Return the rows' first values in their order."""
-    rows = response.context["listing"].page
+    rows = response.context["listing"].rows
     return [getattr(row, "number", "") or row.name for row in rows]

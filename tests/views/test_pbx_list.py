@@ -46,7 +46,7 @@ def test_the_address_says_which_pbxs_are_shown(viewer_client, query, names):
 def test_every_state_can_be_asked_for(viewer_client, state):
     page = viewer_client.get(f"{URL}?state={state.value}")
     assert page.context["form"].url() == f"{URL}?state={state.value}"
-    assert all(row.state == state for row in page.context["listing"].page)
+    assert all(row.state == state for row in page.context["listing"].rows)
 
 
 def test_it_says_how_many_of_how_many_are_shown(viewer_client):

@@ -1,28 +1,32 @@
-"""The state of a list as its address holds it: question, filters, order and page. Nonsense in it is never an error."""
+"""The state of a list as its address holds it: question, order, place and columns. Nonsense in it is never an error."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from django import forms
-from django.core.paginator import Page, Paginator
 from django.db.models import Model, QuerySet
 from django.http import QueryDict
 from django.utils.functional import Promise, cached_property
-from django.utils.text import Truncator
 from django.utils.translation import gettext
 
 from trunks.search.columns import Column
 from trunks.search.fields import Field
-from trunks.search.language import LONGEST_QUESTION, Question, read_question
+from trunks.search.finding import Count, Finding, Tally
+from trunks.search.language import LONGEST_QUESTION, Question, Term, read_question
+from trunks.search.paging import Order, Place, read_place, write_place
+from trunks.search.rows import Rows
+from trunks.search.sql import ALWAYS, Sql
 
 ROWS_A_PAGE = 50
+ROWS_AT_ONCE = 2_000
+COMPACT, COMFORTABLE = "compact", "comfortable"
 
-Choices = Sequence[tuple[str, str | Promise]]
+_LONGEST_VIEW = 100
+
 Row = TypeVar("Row", bound=Model)
-Rows = TypeVar("Rows", bound=QuerySet[Any])
 
 
 class QuestionField(forms.Field):
@@ -34,19 +38,6 @@ class QuestionField(forms.Field):
     def clean(self, value: object) -> Question:
         """Read the terms; no text is wrong."""
         return read_question(str(value or ""), self.fields)
-
-
-class AnyOf(forms.MultipleChoiceField):
-    """Some of the values on offer; others are left out here and explained by the form."""
-
-    widget = forms.CheckboxSelectMultiple(attrs={"class": "choice"})
-
-    def __init__(self, choices: Choices = ()) -> None:
-        super().__init__(required=False, choices=choices)
-
-    def clean(self, value: list[str]) -> list[str]:
-        """Keep what is on offer, each once."""
-        return [item for item in dict.fromkeys(value) if self.valid_value(item)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,38 +52,93 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
-class ListPage(Generic[Row]):
-    """One page of rows, its own address and those of its neighbours; no neighbour, no address."""
+class Chip:
+    """A part of the question, and the list without it."""
 
-    page: Page[Row]
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage(Generic[Row]):
+    """One page of rows, how many there are in all, and the addresses of this page and its neighbours.
+
+    `start` is the number of the first row, 0 where only walking through all rows before it would tell.
+    """
+
+    rows: Sequence[Row]
+    count: Count
+    start: int
     url: str
     previous_url: str
     next_url: str
 
+    @property
+    def has_neighbours(self) -> bool:
+        """Tell whether there are more rows than these."""
+        return bool(self.previous_url or self.next_url)
+
+    @property
+    def end(self) -> int:
+        """The number of the last row."""
+        return self.start + len(self.rows) - 1
+
 
 class ListForm(forms.Form):
-    """A list that can be searched, sorted and paged; subclasses add filters and apply them."""
+    """A list that can be searched, sorted and paged; subclasses say of what."""
 
     q = QuestionField(required=False)
 
+    list_name: ClassVar[str] = ""
+    kind: ClassVar[Rows]
     columns: ClassVar[tuple[Column, ...]]
-    filters: ClassVar[tuple[str, ...]] = ()
-    # What the search line can name.
+    # What the search line can name, and what of it is offered beside the list with counts.
     search_fields: ClassVar[tuple[Field, ...]]
+    facet_fields: ClassVar[tuple[str, ...]] = ()
+    # States that are offered as switches.
+    switches: ClassVar[tuple[str, ...]] = ()
 
-    def __init__(self, data: QueryDict, *, path: str, **choices: Choices) -> None:
+    def __init__(self, data: QueryDict, *, path: str, kept: tuple[str, str] = ("", "")) -> None:
+        """Read an address; `kept` are the columns and the density to use where it names none."""
         super().__init__(data, auto_id="by_%s")
         self.path = path
         self.query = data
+        self._kept_cols, self._kept_density = kept
         cast("QuestionField", self.fields["q"]).fields = self.search_fields
-        for name, offered in choices.items():
-            cast("AnyOf", self.fields[name]).choices = offered
         self.full_clean()
+
+    def all_rows(self) -> QuerySet[Any]:
+        """All rows of the kind, with what they are sorted by."""
+        raise NotImplementedError
+
+    def scope(self) -> Sql:
+        """The rows that the list is of, before anything is searched."""
+        return ALWAYS
 
     @cached_property
     def question(self) -> Question:
         """What is searched for."""
         return cast("Question", self.cleaned_data["q"])
+
+    @cached_property
+    def finding(self) -> Finding:
+        """The rows that answer the question."""
+        return self.finding_of(self.question)
+
+    def finding_of(self, question: Question) -> Finding:
+        """Find the rows of this list that answer another question."""
+        return Finding(self.kind, question, self.all_rows(), self.scope())
+
+    def tally(self, facet: str, finding: Finding, *, counts_all: bool) -> Tally:
+        """Count the values of a facet among the rows found."""
+        place = [name for name, _ in self.kind.value.facets].index(facet)
+        tallies = finding.exact[1] if counts_all else finding.sample.tallies
+        return tallies[place] if tallies else Tally()
+
+    @property
+    def counts_all(self) -> bool:
+        """Tell whether somebody asked to count all rows, however many."""
+        return self.query.get("count") == "all"
 
     @cached_property
     def sorting(self) -> tuple[Column, bool]:
@@ -102,51 +148,97 @@ class ListForm(forms.Form):
         column = by_key.get(asked.removeprefix("-"))
         return (column, asked.startswith("-")) if column else (self.columns[0], False)
 
-    def chosen(self, name: str) -> list[str]:
-        """Return the values of one filter, as they stand in an address."""
-        value = self.cleaned_data.get(name)
-        if isinstance(value, Model):
-            return [str(value.pk)]
-        return list(value or [])
+    @property
+    def order(self) -> Order:
+        """The order of the rows."""
+        column, descending = self.sorting
+        return column.order(descending=descending)
 
-    def unknown(self, name: str) -> list[str]:
-        """Return the values of one filter that are not on offer, short enough to show."""
-        known = self.chosen(name)
-        values = (value for value in self.query.getlist(name) if value and value not in known)
-        return [Truncator(value.replace("\0", "")).chars(60) for value in dict.fromkeys(values)]
+    @cached_property
+    def shown_columns(self) -> tuple[Column, ...]:
+        """The columns that the address or the person chose; the first one always."""
+        chosen = (self.query.get("cols") or self._kept_cols).split(",")
+        shown = [column for column in self.columns if column.key in chosen]
+        if not shown:
+            return tuple(column for column in self.columns if not column.is_extra)
+        return tuple(dict.fromkeys([self.columns[0], *shown]))
+
+    @cached_property
+    def shows(self) -> dict[str, bool]:
+        """The columns shown, as templates ask for them."""
+        return {column.key: True for column in self.shown_columns}
+
+    @property
+    def view(self) -> str:
+        """The saved view that the list was opened by, as its address names it."""
+        return self.query.get("view", "").replace("\0", "")[:_LONGEST_VIEW]
+
+    @property
+    def density(self) -> str:
+        """How close the rows stand: `compact` or `comfortable`."""
+        chosen = self.query.get("density") or self._kept_density
+        return COMPACT if chosen == COMPACT else COMFORTABLE
 
     @property
     def notes(self) -> list[str]:
         """What to tell people of the parts of the address that were not followed."""
-        unread = gettext("“%(typed)s” was not searched: %(why)s")
-        notes = [
-            unread % {"typed": problem.typed, "why": problem.explanation}
-            for problem in self.question.problems
-        ]
-        if self.question.was_cut:
-            sentence = gettext("The search is long: only its first %(count)d characters were used.")
-            notes.append(sentence % {"count": LONGEST_QUESTION})
-        return notes
+        if not self.question.was_cut:
+            return []
+        sentence = gettext("The search is long: only its first %(count)d characters were used.")
+        return [sentence % {"count": LONGEST_QUESTION}]
 
     @property
     def is_narrowed(self) -> bool:
-        """Tell whether search or filters leave rows out."""
-        return bool(self.question) or any(self.chosen(name) for name in self.filters)
+        """Tell whether the search leaves rows out."""
+        return bool(self.question)
 
-    def url(self, *, sort: str | None = None, page: int = 1) -> str:
-        """Return the address of this list, sorted otherwise or turned to a page if asked; nothing in it is empty."""
+    @property
+    def chips(self) -> list[Chip]:
+        """The parts of the question, each with the list without it."""
+        terms: tuple[Term, ...] = self.question.terms
+        return [
+            Chip(term.typed, self.url(q=self.question.without_term(term).text)) for term in terms
+        ]
+
+    def url(self, *, q: str | None = None, sort: str | None = None, **places: str) -> str:
+        """Return the address of this list, asked or sorted otherwise or turned to a place; nothing in it is empty."""
         query = QueryDict(mutable=True)
-        if self.question.text:
-            query["q"] = self.question.text
-        for name in self.filters:
-            query.setlist(name, self.chosen(name))
-        sort = self.sort_value if sort is None else sort
-        if sort != self.columns[0].key:
-            query["sort"] = sort
-        if page > 1:
-            query["page"] = str(page)
-        text = query.urlencode()
+        parts = {"q": self.question.text if q is None else q, **self.layout, **places}
+        parts["view"] = self.view
+        if sort is not None:
+            parts["sort"] = sort
+        for name, value in parts.items():
+            if value and value != self._defaults.get(name):
+                query[name] = value
+        text = query.urlencode(safe=",:=*")
         return f"{self.path}?{text}" if text else self.path
+
+    @property
+    def layout(self) -> dict[str, str]:
+        """How the rows are shown, whatever they are."""
+        columns = ",".join(column.key for column in self.shown_columns)
+        return {"sort": self.sort_value, "cols": columns, "density": self.density}
+
+    @property
+    def carried(self) -> dict[str, str]:
+        """What the search line sends beside the question, so that it stays as it is."""
+        parts = {**self.layout, "view": self.view}.items()
+        return {name: value for name, value in parts if value != self._defaults.get(name, "")}
+
+    @property
+    def url_of_all(self) -> str:
+        """The address of this list with all rows counted, however many."""
+        return self.url(count="all")
+
+    @cached_property
+    def _defaults(self) -> dict[str, str]:
+        """What an address need not say; what a person keeps it always says, for others keep something else."""
+        columns = ",".join(column.key for column in self.columns if not column.is_extra)
+        return {
+            "sort": self.columns[0].key,
+            "cols": "" if self._kept_cols else columns,
+            "density": "" if self._kept_density else COMFORTABLE,
+        }
 
     @property
     def sort_value(self) -> str:
@@ -156,27 +248,67 @@ class ListForm(forms.Form):
 
     @property
     def headings(self) -> list[Heading]:
-        """The heads of all columns."""
+        """The heads of the columns shown."""
         by, descending = self.sorting
         heads = []
-        for column in self.columns:
+        for column in self.shown_columns:
             now = ("descending" if descending else "ascending") if column == by else ""
             url = self.url(sort=f"-{column.key}" if now == "ascending" else column.key)
             heads.append(Heading(column.key, column.label, url, now, column.numeric))
         return heads
 
-    def ordered(self, rows: Rows) -> Rows:
-        """Sort rows by the column asked for; equal ones keep an order of their own."""
-        column, descending = self.sorting
-        return rows.order_by(*column.order(descending=descending))
-
     def turn(self, rows: QuerySet[Row]) -> ListPage[Row]:
-        """Cut out the page asked for, or the last one when there are fewer."""
-        page = Paginator(rows, ROWS_A_PAGE).get_page(self.query.get("page"))
-        number = page.number
-        return ListPage(
-            page=page,
-            url=self.url(page=number),
-            previous_url=self.url(page=number - 1) if page.has_previous() else "",
-            next_url=self.url(page=number + 1) if page.has_next() else "",
+        """Cut out the page asked for; `rows` brings along what a row shows."""
+        before, after = (
+            read_place(self.query.get(name, ""), self.order) for name in ("before", "after")
         )
+        places = self._turned_back(before) if before else None
+        if places is None:
+            before = None
+            places = self.finding.page(self.order, after, ROWS_A_PAGE + 1)
+            has_previous, has_next = after is not None, len(places) > ROWS_A_PAGE
+            places = places[:ROWS_A_PAGE]
+        else:
+            after = None
+            has_previous, has_next = len(places) > ROWS_A_PAGE, True
+            places = places[-ROWS_A_PAGE:]
+        is_inside = has_previous and bool(places)
+        here = {
+            "before": write_place(before) if before else "",
+            "after": write_place(after) if after else "",
+            "count": "all" if self.counts_all else "",
+        }
+        return ListPage(
+            rows=_in_order(rows, places),
+            count=self.count(),
+            start=self.finding.number_of(self.order, places[0]) if is_inside else 1,
+            url=self.url(**here),
+            previous_url=self.url(before=write_place(places[0])) if is_inside else "",
+            next_url=self.url(after=write_place(places[-1])) if places and has_next else "",
+        )
+
+    def count(self) -> Count:
+        """Count the rows of the list, all of them only where somebody asked for it."""
+        return self.finding.exact[0] if self.counts_all else self.finding.sample.count
+
+    def _turned_back(self, before: Place) -> list[Place] | None:
+        """Return the rows before a place, one more than are shown if there are; None where a page is not full.
+
+        Rows have gone meanwhile then, and the first page is the one to show.
+        """
+        places = self.finding.page(self.order.backwards, before, ROWS_A_PAGE + 1)
+        return places[::-1] if len(places) >= ROWS_A_PAGE else None
+
+    def batches(self, rows: QuerySet[Row]) -> Iterator[list[Row]]:
+        """Bring all rows of the list in its order, some at a time, as pages bring them."""
+        place: Place | None = None
+        while places := self.finding.page(self.order, place, ROWS_AT_ONCE):
+            yield _in_order(rows, places)
+            place = places[-1]
+
+
+def _in_order(rows: QuerySet[Row], places: Sequence[Place]) -> list[Row]:
+    """Return the rows at these places in this order; one that has gone meanwhile is left out."""
+    ids = [place[-1] for place in places]
+    by_id = {row.pk: row for row in rows.filter(pk__in=ids)}
+    return [by_id[pk] for pk in ids if pk in by_id]

@@ -5,11 +5,14 @@ from __future__ import annotations
 from trunks.models.dod import DodBinding, DodIssue, TargetKind
 from trunks.models.fetch import SCOPE_ALL, Fetch
 from trunks.models.held import HeldAnswer
+from trunks.models.list_name import ListName
+from trunks.models.list_preference import Density, ListPreference
 from trunks.models.login import LOCK_OUT, LoginAttempt, LoginPlace
 from trunks.models.pbx import DEFAULT_API_PATH, ConnectionTest, Pbx, Trust
 from trunks.models.pbx_state import PbxState
 from trunks.models.registration import Registration
 from trunks.models.run import FetchRun, RunProgress
+from trunks.models.saved_view import SavedView
 from trunks.models.search_index import SearchIndex
 from trunks.models.supplement import Supplement
 from trunks.models.trunk import (
@@ -26,17 +29,21 @@ __all__ = [
     "LOCK_OUT",
     "SCOPE_ALL",
     "ConnectionTest",
+    "Density",
     "DodBinding",
     "DodIssue",
     "Fetch",
     "FetchRun",
     "HeldAnswer",
+    "ListName",
+    "ListPreference",
     "LoginAttempt",
     "LoginPlace",
     "Pbx",
     "PbxState",
     "Registration",
     "RunProgress",
+    "SavedView",
     "SearchIndex",
     "Supplement",
     "TargetKind",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Case, Count, Value, When
+from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from trunks.models.trunk import Trunk
@@ -30,6 +30,16 @@ class DodIssue(models.TextChoices):
     NO_TARGET = "no-target", _("Target does not exist")
 
 
+# How little of a piece could be read, worst first.
+SEVERITIES = (
+    DodIssue.MALFORMED,
+    DodIssue.AMBIGUOUS,
+    DodIssue.NO_TARGET,
+    DodIssue.ODD_TARGET,
+    DodIssue.NONE,
+)
+
+
 class DodBindingQuerySet(models.QuerySet["DodBinding"]):
     """Named reads over DOD bindings."""
 
@@ -42,16 +52,8 @@ class DodBindingQuerySet(models.QuerySet["DodBinding"]):
         return self.select_related("trunk__pbx")
 
     def without_long_texts(self) -> DodBindingQuerySet:
-        """Leave out what is only searched; `severity` sorts by how little of a piece could be read."""
-        return self.defer("search_text").annotate(
-            severity=Case(
-                When(issue=DodIssue.MALFORMED, then=Value(0)),
-                When(issue=DodIssue.AMBIGUOUS, then=Value(1)),
-                When(issue=DodIssue.NO_TARGET, then=Value(2)),
-                When(issue=DodIssue.ODD_TARGET, then=Value(3)),
-                default=Value(4),
-            )
-        )
+        """Leave out what is only searched and sorted by."""
+        return self.defer("search_text", "search_name", "search_target", "severity", "digits")
 
     def for_table(self) -> DodBindingQuerySet:
         """Bring along what a row shows, without the long texts."""
@@ -80,8 +82,12 @@ class DodBinding(models.Model):
     target_kind = models.CharField(_("bound to"), max_length=9, choices=TargetKind)
     position = models.PositiveIntegerField()
     number = models.CharField(_("DOD number"), max_length=500, blank=True)
-    # The digits of the number alone, by which it is found however it is written.
+    # What lists are sorted by: the digits of the number alone, however it is written; the name without
+    # case and accents; extensions as numbers; and how little of the piece could be read, 0 for the least.
     digits = models.TextField(blank=True, editable=False)
+    search_name = models.TextField(editable=False, default="")
+    search_target = models.TextField(editable=False, default="")
+    severity = models.PositiveSmallIntegerField(editable=False, default=0)
     name = models.CharField(_("name"), max_length=500, blank=True)
     target = models.CharField(_("extension or group"), max_length=500, blank=True)
     raw = models.TextField(_("as reported"))
@@ -94,7 +100,7 @@ class DodBinding(models.Model):
     objects = DodBindingQuerySet.as_manager()
 
     class Meta:
-        ordering = ["number", "id"]
+        ordering = ["digits", "id"]
         verbose_name = _("DOD binding")
         verbose_name_plural = _("DOD bindings")
         constraints = [
@@ -103,8 +109,11 @@ class DodBinding(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["number", "id"], name="dod_by_number"),
-            models.Index(fields=["issue", "id"], name="dod_by_issue"),
+            # One for each order that the list of a million can have by its own columns.
+            models.Index(fields=["digits", "id"], name="dod_by_digits"),
+            models.Index(fields=["search_name", "id"], name="dod_by_name"),
+            models.Index(fields=["target_kind", "search_target", "id"], name="dod_by_target"),
+            models.Index(fields=["severity", "id"], name="dod_by_severity"),
         ]
 
     def __str__(self) -> str:

@@ -174,6 +174,11 @@ class Pbx(Connection):
         ordering = ["name"]
         verbose_name = _("PBX")
         verbose_name_plural = _("PBXs")
+        # By which the lists of what is on them are sorted too.
+        indexes = [
+            models.Index(fields=["search_name", "id"], name="pbx_by_name"),
+            models.Index(fields=["site", "id"], name="pbx_by_site"),
+        ]
 
     # Edited in any of these, it may be another machine.
     CONNECTION_FIELDS = (

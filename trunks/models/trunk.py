@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from django.db import models
 from django.db.models import Case, Count, Prefetch, Q, Sum, Value, When
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -99,16 +100,16 @@ class TrunkQuerySet(models.QuerySet["Trunk"]):
         """Bring along only what tells whether an answer says something new."""
         return self.only("remote_id", "digest", "removed_at", "pbx_id")
 
+    def to_sort(self) -> TrunkQuerySet:
+        """Work out what a list can be sorted by beside its fields; `severity` sorts by `Trunk.state`."""
+        return self.annotate(severity=_severity(), registration_rank=registration_rank())
+
     def for_table(self) -> TrunkQuerySet:
-        """Bring along what a row shows, without the long texts; `severity` sorts by `Trunk.state`."""
+        """Bring along what a row shows, without the long texts."""
         return (
             self.with_pbx()
             .defer("search_text", "extensions_dod", "groups_dod", "pbx__secret", "pbx__notes")
-            .annotate(
-                dods_reported=Q(extensions_dod__isnull=False) | Q(groups_dod__isnull=False),
-                severity=_severity(),
-                registration_rank=registration_rank(),
-            )
+            .annotate(dods_reported=Q(extensions_dod__isnull=False) | Q(groups_dod__isnull=False))
             .prefetch_related(_with_registrations())
         )
 
@@ -119,6 +120,10 @@ class TrunkQuerySet(models.QuerySet["Trunk"]):
             .defer("search_text", "pbx__secret", "pbx__held_answer__trunks")
             .prefetch_related(_with_registrations())
         )
+
+    def bindings_in_all(self) -> int:
+        """Count the DOD bindings of these trunks."""
+        return int(self.aggregate(bindings=Sum("dod_count"))["bindings"] or 0)
 
     def other_kinds(self) -> list[str]:
         """The kinds that PBXs reported beyond the documented ones."""
@@ -175,7 +180,22 @@ class Trunk(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["pbx", "remote_id"], name="one_trunk_per_remote_id")
         ]
-        indexes = [models.Index(fields=["name", "id"], name="trunk_by_name")]
+        indexes = [
+            models.Index(fields=["name", "id"], name="trunk_by_name"),
+            models.Index(fields=["search_name", "id"], name="trunk_by_search_name"),
+            models.Index(fields=["pbx", "search_name", "id"], name="trunk_by_pbx_and_name"),
+            models.Index(fields=["observed_at", "id"], name="trunk_by_age"),
+            models.Index(Lower("kind"), "id", name="trunk_by_kind"),
+            models.Index(
+                fields=["removed_at"], name="removed_trunks", condition=Q(removed_at__isnull=False)
+            ),
+            # What is counted on every page, without a look at the rows.
+            models.Index(
+                fields=["pbx", "kind", "dod_count"],
+                name="present_trunks",
+                condition=Q(removed_at__isnull=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.remote_id

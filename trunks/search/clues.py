@@ -10,14 +10,14 @@ from trunks.search.grams import grams_of_word, label_gram
 from trunks.search.index import Clue
 from trunks.search.language import Match, Term, Wanted, literal
 
-_LABELS = frozenset({"kind", "issue", "target"})
+_LABELS = frozenset({"issue", "target"})
 _ISSUES = frozenset(value for value, _label in ISSUE.values)
 
 
 def clue_of(term: Term) -> Clue:
     """Return the groups of grams of which every row that a term finds has one; empty if it tells nothing."""
     groups = [group for wanted in term.wanted for group in _groups(term.field, wanted)]
-    return tuple(groups) if all(map(_narrows, groups)) else ()
+    return tuple(groups) if all(groups) else ()
 
 
 def _groups(field: str, wanted: Wanted) -> Iterator[tuple[str, ...]]:
@@ -43,6 +43,6 @@ def _grams(spelling: str, match: Match) -> Iterator[str]:
             yield from grams_of_word(word, at_start=place == 0, at_end=at_end)
 
 
-def _narrows(group: tuple[str, ...]) -> bool:
-    """Tell whether grams are worth looking up: one digit or letter is in nearly every row."""
-    return any(len(gram) > 1 or not gram.isascii() for gram in group)
+def narrows(clue: Clue) -> bool:
+    """Tell whether rows are fewer by a clue: one digit or letter is in nearly every row."""
+    return all(any(len(gram) > 1 or not gram.isascii() for gram in group) for group in clue)

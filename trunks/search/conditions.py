@@ -7,159 +7,154 @@ they hold in any query over these rows.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from enum import Enum
+from collections.abc import Sequence
+from dataclasses import replace
 
 from django.db import connection
+from django.db.models import BooleanField
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from trunks.models import Registration, TargetKind, Trust
+from trunks.models import Pbx, Registration, TargetKind, Trust
 from trunks.models.pbx_state import stale_before
-from trunks.search.clues import clue_of
+from trunks.search.clues import clue_of, narrows
 from trunks.search.fields import ISSUE
 from trunks.search.grams import label_gram
-from trunks.search.index import BINDING_GRAMS, TRUNK_GRAMS, Clue, index
+from trunks.search.index import Clue, index
 from trunks.search.language import Match, Term, Wanted, literal
-from trunks.search.sections import (
-    BINDING_SECTIONS,
-    OWN_BINDING_SECTIONS,
-    PBX_SECTIONS,
-    TRUNK_SECTIONS,
-    section_of,
-)
+from trunks.search.rows import Rows
+from trunks.search.sections import BINDING_SECTIONS, section_of
+from trunks.search.sql import NEVER, Sql, any_of, every
 
 ISSUES = frozenset(value for value, _label in ISSUE.values)
 _TARGETS = {"ext": TargetKind.EXTENSION.value, "group": TargetKind.GROUP.value}
+# What is told by the trunk or the PBX of a row, which are looked up.
+_LOOKED_UP = {"pbx", "site", "kind", "state"}
+_BY_TRUNK = "trunks_dodbinding.trunk_id"
+_FEW_PBXS = 5
 _OF_BINDINGS = {"number", "ext", "group", "issue", "target"}
 _ANYTHING = "[^\n]*"
 _ONE = "[^\n]"
 
 
-@dataclass(frozen=True, slots=True)
-class Sql:
-    """A condition and the values for its places."""
-
-    text: str
-    params: tuple[object, ...] = ()
+def tests(terms: Sequence[Term], rows: Rows) -> Sql:
+    """Return the condition that all terms hold."""
+    return every(_test(term, rows) for term in terms)
 
 
-ALWAYS = Sql("1 = 1")
-NEVER = Sql("1 = 0")
+def clues(terms: Sequence[Term], rows: Rows) -> list[Clue]:
+    """Return what the index of these rows can narrow a question by."""
+    found = (_clue(term, rows) for term in terms) if rows.value.grams else ()
+    return [clue for clue in found if clue]
 
 
-class Rows(Enum):
-    """The rows of a list: their table, and the sections of the text they are found by."""
-
-    BINDINGS = ("trunks_dodbinding", BINDING_SECTIONS, BINDING_GRAMS)
-    BINDINGS_OF_ONE_TRUNK = ("trunks_dodbinding", OWN_BINDING_SECTIONS)
-    TRUNKS = ("trunks_trunk", TRUNK_SECTIONS, TRUNK_GRAMS)
-    PBXS = ("trunks_pbx", PBX_SECTIONS)
-
-    def __init__(self, table: str, sections: Sequence[str], grams: str = "") -> None:
-        self.table = table
-        self.sections = sections
-        # Without an index there are too few rows to need one.
-        self.grams = grams
-
-    @property
-    def are_bindings(self) -> bool:
-        """Tell whether these are DOD bindings, of many trunks or of one."""
-        return self is not Rows.TRUNKS and self is not Rows.PBXS
+def narrowed(found: Sequence[Clue], rows: Rows) -> list[Sql]:
+    """Return the condition that a row is among those that can fit these clues; nothing without clues."""
+    worth_it = [clue for clue in found if narrows(clue)]
+    if not worth_it:
+        return []
+    query = index().narrow(rows.value.grams, worth_it)
+    return [Sql(f"{rows.table}.id IN ({query.text})", query.params)]
 
 
 def conditions(terms: Sequence[Term], rows: Rows) -> Sql:
     """Return the condition that all terms hold; the index narrows it where it can."""
-    clues = [found for term in terms if (found := clue(term, rows))]
-    said = [condition(term, rows) for term in terms]
-    return every([_narrowed(rows, clues), *said] if rows.grams and clues else said)
+    return every([*narrowed(clues(terms, rows), rows), tests(terms, rows)])
 
 
-def condition(term: Term, rows: Rows) -> Sql:
-    """Return the condition that a term holds."""
+def in_passing(said: Sql) -> Sql:
+    """Return the same condition for rows that are read in their order: none is looked up by its trunk then."""
+    return Sql(said.text.replace(_BY_TRUNK, f"{_BY_TRUNK} + 0"), said.params)
+
+
+def names_few_pbxs(terms: Sequence[Term]) -> bool:
+    """Tell whether a question is about so few PBXs that their rows are found soonest by them."""
+    named = [term for term in terms if term.field in _OF_THE_PBX and not term.negated]
+    if not named:
+        return False
+    said = tests([replace(term, field=_OF_THE_PBX[term.field]) for term in named], Rows.PBXS)
+    pbxs = Pbx.objects.filter(as_expression(said)).order_by().values_list("pk")[: _FEW_PBXS + 1]
+    return len(pbxs) <= _FEW_PBXS
+
+
+def as_expression(said: Sql) -> RawSQL:
+    """Return a condition as querysets take it."""
+    # The values are apart from the text, which is made of our own words only.
+    return RawSQL(said.text, said.params, output_field=BooleanField())  # noqa: S611
+
+
+def _test(term: Term, rows: Rows) -> Sql:
     said = any_of(_holds(term.field, wanted, rows) for wanted in term.wanted)
     return Sql(f"NOT ({said.text})", said.params) if term.negated else said
 
 
-def clue(term: Term, rows: Rows) -> Clue:
-    """Return what the index of these rows can narrow a term by; empty when it cannot."""
-    is_of_bindings = term.field in _OF_BINDINGS or term.field == "is"
-    if term.negated or (is_of_bindings and not rows.are_bindings):
+def _clue(term: Term, rows: Rows) -> Clue:
+    if term.negated or term.field in _LOOKED_UP:
+        return ()
+    if not rows.are_bindings and (term.field in _OF_BINDINGS or term.field == "is"):
         return ()
     return clue_of(term)
 
 
-def every(parts: Iterable[Sql]) -> Sql:
-    """Return the condition that all of these hold."""
-    return _joined(" AND ", list(parts)) or ALWAYS
-
-
-def any_of(parts: Iterable[Sql]) -> Sql:
-    """Return the condition that one of these holds."""
-    return _joined(" OR ", list(parts)) or NEVER
-
-
-def state_condition(state: str, rows: Rows) -> Sql:
+def _state(state: str, rows: Rows) -> Sql:
     """Return the condition that `is:` a state; one that rows of this kind do not have never holds."""
     if state in ISSUES:
         return _issue(state, rows)
     if rows is Rows.PBXS:
         return _pbx_state(state)
-    if state in {"failing", "insecure"}:
-        return _of_its_trunk(_of_its_pbx(_pbx_state(state)), rows)
+    if state in _OF_PBXS:
+        return _pbx_is_among(_pbx_state(state), rows)
     plain: dict[str, Sql] = {
         "stale": Sql("trunks_trunk.observed_at < %s", (_moment(stale_before()),)),
         "removed": Sql("trunks_trunk.removed_at IS NOT NULL"),
+        "present": Sql("trunks_trunk.removed_at IS NULL"),
         "bound": Sql("trunks_trunk.dod_count > 0"),
         "unregistered": Sql(
             "LOWER(trunks_trunk.registration) = %s", (Registration.FAILURE.value.lower(),)
         ),
     }
-    return _of_its_trunk(plain.get(state, NEVER), rows)
-
-
-def _joined(word: str, parts: list[Sql]) -> Sql | None:
-    if len(parts) < 2:
-        return parts[0] if parts else None
-    text = word.join(f"({part.text})" for part in parts)
-    return Sql(text, tuple(value for part in parts for value in part.params))
+    return _trunk_is_among(plain.get(state, NEVER), rows)
 
 
 def _holds(field: str, wanted: Wanted, rows: Rows) -> Sql:
     if field == "is":
-        return state_condition(wanted.text, rows)
+        return _state(wanted.text, rows)
+    if field == "state":
+        return _worst_state(wanted.text, rows)
     if field == "kind":
-        return _of_its_trunk(Sql("LOWER(trunks_trunk.kind) = %s", (wanted.text,)), rows)
+        return _trunk_is_among(Sql("LOWER(trunks_trunk.kind) = %s", (wanted.text,)), rows)
+    if field in _OF_THE_PBX and rows is not Rows.PBXS:
+        return _pbx_is_among(_fits(_OF_THE_PBX[field], wanted, Rows.PBXS), rows)
     if field == "issue":
         return _issue(wanted.text, rows)
     if rows is Rows.TRUNKS and field in _OF_BINDINGS:
         said = _holds(field, wanted, Rows.BINDINGS)
-        return _some_binding(said, clue(Term(field, (wanted,)), Rows.BINDINGS))
+        return _some_binding(said, clues([Term(field, (wanted,))], Rows.BINDINGS))
     if field == "target":
-        return Sql("trunks_dodbinding.target_kind = %s", (wanted.text,))
+        return _bound_to(wanted.text)
     if field in _TARGETS:
-        kind = Sql("trunks_dodbinding.target_kind = %s", (_TARGETS[field],))
+        kind = _bound_to(_TARGETS[field])
         return every([kind, _fits("target", wanted, rows)])
     return _fits(field, wanted, rows)
 
 
+def _bound_to(target_kind: str) -> Sql:
+    # Nearly all rows are bound to an extension: an index that begins with the kind must not be taken for it.
+    return Sql("trunks_dodbinding.target_kind || '' = %s", (target_kind,))
+
+
 def _issue(issue: str, rows: Rows) -> Sql:
     said = Sql("trunks_dodbinding.issue = %s", (issue,))
-    return said if rows.are_bindings else _some_binding(said, ((label_gram(issue),),))
+    return said if rows.are_bindings else _some_binding(said, [((label_gram(issue),),)])
 
 
-def _narrowed(rows: Rows, clues: Sequence[Clue]) -> Sql:
-    query, values = index().narrow(rows.grams, clues)
-    return Sql(f"{rows.table}.id IN ({query})", tuple(values))
-
-
-def _some_binding(said: Sql, found: Clue = ()) -> Sql:
+def _some_binding(said: Sql, found: Sequence[Clue]) -> Sql:
     if found:
-        narrowed = every([_narrowed(Rows.BINDINGS, [found]), said])
+        among = every([*narrowed(found, Rows.BINDINGS), said])
         return Sql(
             "trunks_trunk.id IN (SELECT trunks_dodbinding.trunk_id FROM trunks_dodbinding"  # noqa: S608
-            f" WHERE {narrowed.text})",
-            narrowed.params,
+            f" WHERE {among.text})",
+            among.params,
         )
     return Sql(
         "EXISTS (SELECT 1 FROM trunks_dodbinding"  # noqa: S608
@@ -168,22 +163,29 @@ def _some_binding(said: Sql, found: Clue = ()) -> Sql:
     )
 
 
-def _of_its_trunk(said: Sql, rows: Rows) -> Sql:
+def _pbx_is_among(said: Sql, rows: Rows) -> Sql:
+    trunks = Sql(
+        f"trunks_trunk.pbx_id IN (SELECT id FROM trunks_pbx WHERE {said.text})",  # noqa: S608
+        said.params,
+    )
+    return _trunk_is_among(trunks, rows)
+
+
+def _trunk_is_among(said: Sql, rows: Rows) -> Sql:
+    """Trunks are few beside their bindings, so they are looked up first."""
     if not rows.are_bindings:
         return said
     return Sql(
-        "EXISTS (SELECT 1 FROM trunks_trunk"  # noqa: S608
-        f" WHERE trunks_trunk.id = trunks_dodbinding.trunk_id AND ({said.text}))",
+        f"{_BY_TRUNK} IN (SELECT id FROM trunks_trunk WHERE {said.text})",  # noqa: S608
         said.params,
     )
 
 
-def _of_its_pbx(said: Sql) -> Sql:
-    return Sql(
-        "EXISTS (SELECT 1 FROM trunks_pbx"  # noqa: S608
-        f" WHERE trunks_pbx.id = trunks_trunk.pbx_id AND ({said.text}))",
-        said.params,
-    )
+def _worst_state(state: str, rows: Rows) -> Sql:
+    if rows is not Rows.PBXS:
+        return NEVER
+    query, params = Pbx.objects.in_states([state]).order_by().values("pk").query.sql_with_params()
+    return Sql(f"trunks_pbx.id IN ({query})", params)
 
 
 def _pbx_state(state: str) -> Sql:
@@ -206,6 +208,9 @@ def _pbx_state(state: str) -> Sql:
     return Sql(f"COALESCE({said.text}, {_FALSE[connection.vendor]})", said.params)
 
 
+_OF_PBXS = {"failing", "insecure"}
+# What a PBX calls the fields by which its trunks are found too.
+_OF_THE_PBX = {"pbx": "name", "site": "site"}
 # The same functions under the names that the databases have for them.
 _FIND = {"sqlite": "instr", "postgresql": "strpos"}
 _FITS = {"sqlite": "REGEXP", "postgresql": "~"}
@@ -218,7 +223,7 @@ def _moment(value: object) -> object:
 
 def _fits(field: str, wanted: Wanted, rows: Rows) -> Sql:
     """Return the condition that one of the spellings fits a value of a section, or of any."""
-    if field and field not in rows.sections:
+    if field and field not in rows.value.sections:
         return NEVER
     text = _text(field, rows)
     return any_of(_fits_text(text, spelling, wanted.match) for spelling in wanted.spellings)
@@ -233,7 +238,7 @@ def _text(field: str, rows: Rows) -> Sql:
         return Sql(f"substr({column}, 1, {find}({column}, %s))", (shared.begin,))
     if not field:
         return Sql(column)
-    section = section_of(BINDING_SECTIONS if rows.are_bindings else rows.sections, field)
+    section = section_of(BINDING_SECTIONS if rows.are_bindings else rows.value.sections, field)
     begin, end = f"{find}({column}, %s)", f"{find}({column}, %s)"
     marks = (section.begin, section.end, section.begin)
     return Sql(f"substr({column}, {begin}, {end} - {begin})", marks)
@@ -243,7 +248,12 @@ def _fits_text(text: Sql, spelling: str, match: Match) -> Sql:
     plain = _plain(spelling, match)
     if plain is None:
         pattern = "\n" + "".join(map(_as_pattern, spelling)) + "\n"
-        return Sql(f"{text.text} {_FITS[connection.vendor]} %s", (*text.params, pattern))
+        fits = Sql(f"{text.text} {_FITS[connection.vendor]} %s", (*text.params, pattern))
+        if connection.vendor != "sqlite":
+            return fits
+        # Its regular expressions are Python's; what its own patterns refuse need not go there.
+        glob = "*\n" + "".join(map(_as_glob, spelling)) + "\n*"
+        return every([Sql(f"{text.text} GLOB %s", (*text.params, glob)), fits])
     return Sql(f"{_FIND[connection.vendor]}({text.text}, %s) > 0", (*text.params, plain))
 
 
@@ -265,3 +275,9 @@ def _as_pattern(char: str) -> str:
     if char in "*?":
         return _ANYTHING if char == "*" else _ONE
     return re.escape(literal(char))
+
+
+def _as_glob(char: str) -> str:
+    return (
+        char if char in "*?" else f"[{literal(char)}]" if literal(char) in "*?[" else literal(char)
+    )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from trunks.models import DodIssue, TargetKind, TrunkKind
+from trunks.models import DodIssue, PbxState, TargetKind, TrunkKind
 
 Choice = tuple[str, str | Promise]
 
@@ -56,10 +56,14 @@ ISSUE = Field(
 )
 TARGET = Field("target", _("Bound to"), "target:group", values=tuple(TargetKind.choices))
 IS = Field("is", _("State"), "is:stale", aliases=("状态",))
+STATE = Field(
+    "state", _("Worst state"), "state:failing", values=tuple(PbxState.choices), aliases=("状况",)
+)
 
 _STATES: dict[str, str | Promise] = {
     "stale": _("Not fetched lately"),
     "removed": _("Removed from its PBX"),
+    "present": _("Still on its PBX"),
     "failing": _("PBX not answering"),
     "insecure": _("PBX reached over plain HTTP"),
     "ambiguous": _("Can be read in several ways"),
@@ -79,7 +83,7 @@ def _states(names: Iterable[str]) -> Field:
 
 
 _ISSUES = ("ambiguous", "malformed", "odd-target", "no-target")
-_OF_ROWS = ("stale", "removed", "failing", "insecure")
+_OF_ROWS = ("stale", "removed", "present", "failing", "insecure")
 
 DOD_FIELDS = (
     *(NUMBER, NAME, EXTENSION, GROUP, TRUNK, PBX, SITE, HOST, USER, KIND, TARGET, ISSUE),
@@ -91,6 +95,6 @@ TRUNK_FIELDS = (
 )
 BINDING_FIELDS = (NUMBER, NAME, EXTENSION, GROUP, TARGET, ISSUE, _states(_ISSUES))
 PBX_FIELDS = (
-    *(replace(NAME, aliases=("pbx", *NAME.aliases)), SITE, HOST, USER),
+    *(replace(NAME, aliases=("pbx", *NAME.aliases)), SITE, HOST, USER, STATE),
     _states(("stale", "failing", "insecure", "disabled", "blocked", "held")),
 )

@@ -14,6 +14,7 @@ from django.db import connection
 
 from trunks.models import DodBinding, Trunk
 from trunks.search.grams import grams_of_row
+from trunks.search.sql import Sql
 
 BINDING_GRAMS = "trunks_bindinggrams"
 TRUNK_GRAMS = "trunks_trunkgrams"
@@ -39,8 +40,16 @@ class Index(Protocol):
     def clear(self, table: str) -> None:
         """Take everything out; other writers wait until the transaction ends."""
 
-    def narrow(self, table: str, clues: Sequence[Clue]) -> tuple[str, list[object]]:
-        """Return the query for the ids of the rows that can fit all clues, and its values."""
+    def narrow(self, table: str, clues: Sequence[Clue]) -> Sql:
+        """Return the query for the ids of the rows that can fit all clues."""
+
+    def source(
+        self, rows: str, table: str, clues: Sequence[Clue], joins: Sequence[str]
+    ) -> tuple[Sql, list[Sql]]:
+        """Return what to read rows from, so that those that can fit come one by one, and what must hold then.
+
+        `rows` is their table, `joins` are tables with the condition that joins them.
+        """
 
 
 def index() -> Index:
@@ -55,8 +64,8 @@ def index() -> Index:
 
 
 def trunk_entries(trunks: Iterable[Trunk]) -> list[Entry]:
-    """Return trunks as the index knows them; looks at their kinds and texts."""
-    return [Entry(trunk.pk, grams_of_row(trunk.search_text, [trunk.kind])) for trunk in trunks]
+    """Return trunks as the index knows them; looks at their texts."""
+    return [Entry(trunk.pk, grams_of_row(trunk.search_text, [])) for trunk in trunks]
 
 
 def binding_entries(bindings: Iterable[DodBinding]) -> list[Entry]:

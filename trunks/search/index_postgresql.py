@@ -12,6 +12,7 @@ from zlib import crc32
 from django.db import connection
 
 from trunks.search.index import Clue, Entry
+from trunks.search.sql import Sql
 
 _SMALLEST = -32768
 
@@ -39,13 +40,24 @@ class PostgresqlIndex:
             cursor.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE")
             cursor.execute(f"DELETE FROM {table}")  # noqa: S608
 
-    def narrow(self, table: str, clues: Sequence[Clue]) -> tuple[str, list[object]]:
+    def narrow(self, table: str, clues: Sequence[Clue]) -> Sql:
         """Return the query for the ids of the rows that can fit all clues."""
         asked = " AND ".join(
             "(" + " OR ".join(["grams @> %s::smallint[]"] * len(clue)) + ")" for clue in clues
         )
-        values: list[object] = [_numbers(group) for clue in clues for group in clue]
-        return f"SELECT id FROM {table} WHERE {asked}", values  # noqa: S608
+        values = tuple(_numbers(group) for clue in clues for group in clue)
+        return Sql(f"SELECT id FROM {table} WHERE {asked}", values)  # noqa: S608
+
+    def source(
+        self, rows: str, table: str, clues: Sequence[Clue], joins: Sequence[str]
+    ) -> tuple[Sql, list[Sql]]:
+        """Begin with the index; OFFSET 0 keeps the planner from looking at all rows first."""
+        if not clues:
+            return Sql(" JOIN ".join([rows, *joins])), []
+        hits = self.narrow(table, clues)
+        row = f"(SELECT * FROM {rows} WHERE {rows}.id = hits.id OFFSET 0) AS {rows}"  # noqa: S608
+        begin = f"({hits.text}) AS hits CROSS JOIN LATERAL {row}"
+        return Sql(" JOIN ".join([begin, *joins]), hits.params), []
 
 
 def _numbers(grams: Sequence[str]) -> list[int]:

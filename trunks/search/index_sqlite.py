@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.db import connection
 
 from trunks.search.index import Clue, Entry
+from trunks.search.sql import Sql
 
 
 class SqliteIndex:
@@ -29,9 +30,18 @@ class SqliteIndex:
         with connection.cursor() as cursor:
             cursor.execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")  # noqa: S608
 
-    def narrow(self, table: str, clues: Sequence[Clue]) -> tuple[str, list[object]]:
-        """Return the query for the ids of the rows that can fit all clues, and its values."""
-        return f"SELECT rowid FROM {table} WHERE {table} MATCH %s", [_expression(clues)]  # noqa: S608
+    def narrow(self, table: str, clues: Sequence[Clue]) -> Sql:
+        """Return the query for the ids of the rows that can fit all clues."""
+        return Sql(f"SELECT rowid FROM {table} WHERE {table} MATCH %s", (_expression(clues),))  # noqa: S608
+
+    def source(
+        self, rows: str, table: str, clues: Sequence[Clue], joins: Sequence[str]
+    ) -> tuple[Sql, list[Sql]]:
+        """Begin with the index: a CROSS JOIN is never turned round (https://sqlite.org/optoverview.html)."""
+        if not clues:
+            return Sql(" JOIN ".join([rows, *joins])), []
+        begin = [table, f"{rows} ON {rows}.id = {table}.rowid", *joins]
+        return Sql(" CROSS JOIN ".join(begin)), [Sql(f"{table} MATCH %s", (_expression(clues),))]
 
 
 def _expression(clues: Sequence[Clue]) -> str:

@@ -7,7 +7,7 @@ one field, `field:=value` is all of it, `-` is not, a comma is or, `*` and `?` s
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum
@@ -93,13 +93,37 @@ class Question:
         found = [term for term in self.terms if term.field == field and not term.negated]
         return [wanted.text for term in found for wanted in term.wanted]
 
-    def without(self, field: str) -> Question:
-        """Return the question that leaves this field open."""
-        return self._of([term for term in self.terms if term.field != field])
+    def without_choice(self, field: str) -> Question:
+        """Return the question that leaves open which value of a field it is; what it is not stays said."""
+        choices = self._choices(field)
+        return self._of([term for term in self.terms if term not in choices]) if choices else self
 
     def without_term(self, gone: Term) -> Question:
         """Return the question without one of its terms."""
         return self._of([term for term in self.terms if term is not gone])
+
+    def chosen(self, field: str) -> list[str]:
+        """Return the values of a field that are asked for as a whole, as clicks write them."""
+        return [wanted.text for term in self._choices(field) for wanted in term.wanted]
+
+    def toggled(self, field: Field, value: str) -> str:
+        """Return the line that asks for a value of a field too, or no longer; states must all hold."""
+        choices = self._choices(field.name)
+        others = [term.typed for term in self.terms if term not in choices]
+        chosen = self.chosen(field.name)
+        known = as_value(value)
+        left = [one for one in chosen if one != known] if known in chosen else [*chosen, value]
+        if field.name == "is":
+            written = [write_term(field.name, one, exactly=False) for one in left]
+        else:
+            written = [_write_choice(field.name, left, exactly=not field.is_fixed)] if left else []
+        return " ".join([*others, *written])
+
+    def _choices(self, field: str) -> list[Term]:
+        of_field = [term for term in self.terms if term.field == field and not term.negated]
+        return [
+            term for term in of_field if all(wanted.match is Match.EXACT for wanted in term.wanted)
+        ]
 
     def _of(self, terms: list[Term]) -> Question:
         return Question(" ".join(term.typed for term in terms), tuple(terms))
@@ -128,6 +152,13 @@ def write_term(field: str, value: str, *, exactly: bool = True) -> str:
     plain = value.replace('"', " ").strip()
     quoted = f'"{plain}"' if not re.fullmatch(r"[\w.@/+-]+", plain) else plain
     return f"{field}:{'=' if exactly else ''}{quoted}"
+
+
+def _write_choice(field: str, values: Sequence[str], *, exactly: bool) -> str:
+    """Return the term that asks for one of several values."""
+    first, *others = (write_term(field, value, exactly=exactly) for value in values)
+    begin = f"{field}:{'=' if exactly else ''}"
+    return ",".join([first, *(term.removeprefix(begin) for term in others)])
 
 
 def _pieces(line: str) -> tuple[list[str], list[Problem]]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from django.db.models import BooleanField, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import QuerySet
 
 from trunks.models.dod import DodBindingQuerySet
 from trunks.models.pbx import PbxQuerySet
 from trunks.models.trunk import TrunkQuerySet
-from trunks.search.conditions import Rows, conditions
+from trunks.search.conditions import as_expression, conditions
 from trunks.search.language import Question
+from trunks.search.rows import Rows
 
 Found = TypeVar("Found", bound=QuerySet[Any])
 
@@ -41,6 +41,4 @@ def matching_bindings_of_one_trunk(
 def _matching(rows: Found, question: Question, kind: Rows) -> Found:
     if not question:
         return rows
-    said = conditions(question.terms, kind)
-    # The values are apart from the text, which is made of our own words only.
-    return rows.filter(RawSQL(said.text, said.params, output_field=BooleanField()))  # noqa: S611
+    return rows.filter(as_expression(conditions(question.terms, kind)))

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from copy import copy
-from itertools import count
 from typing import Unpack
 
 from django.db import IntegrityError, transaction
-from django.utils.text import slugify
 
 from trunks.addresses import authority_of
 from trunks.connection_settings import PbxSettings
@@ -16,6 +14,7 @@ from trunks.search.sections import pbx_text
 from trunks.search.text import normalise
 from trunks.services.logouts import logout_request
 from trunks.services.search_texts import search_texts_forget, search_texts_rewrite
+from trunks.services.slugs import free_slug
 from trunks.services.supplements import supplements_offered_again
 from trunks.services.tokens import token_key
 
@@ -44,7 +43,13 @@ def pbx_add(*, password_md5: str, **settings: Unpack[PbxSettings]) -> Pbx:
     """
     try:
         with transaction.atomic():
-            pbx = Pbx(slug=_free_slug(settings["name"]))
+            slug = free_slug(
+                settings["name"],
+                among=Pbx.objects.all(),
+                fallback=FALLBACK_SLUG,
+                reserved=RESERVED_SLUGS,
+            )
+            pbx = Pbx(slug=slug)
             _apply(pbx, settings)
             pbx.save()
             # The secret is sealed for its row, so the row comes first.
@@ -139,14 +144,3 @@ def _apply(pbx: Pbx, settings: PbxSettings) -> None:
     longest = Pbx._meta.get_field("search_name").max_length  # noqa: SLF001  documented
     pbx.search_name = normalise(pbx.name)[:longest]
     pbx.search_text = pbx_text(pbx)
-
-
-def _free_slug(name: str) -> str:
-    """Return a slug that no PBX has; a name without Latin letters and digits becomes "pbx"."""
-    longest = Pbx._meta.get_field("slug").max_length or 0  # noqa: SLF001  documented
-    stem = slugify(normalise(name))[: longest - 6].strip("-_") or FALLBACK_SLUG
-    taken = set(Pbx.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
-    taken |= RESERVED_SLUGS
-    if stem not in taken:
-        return stem
-    return next(slug for n in count(2) if (slug := f"{stem}-{n}") not in taken)

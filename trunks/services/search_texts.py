@@ -17,8 +17,10 @@ from trunks.search.index import (
     trunk_entries,
 )
 from trunks.search.sections import RULE, BindingTexts, pbx_text, trunk_text
+from trunks.search.sort_keys import sort_keys
 
 ROWS_AT_ONCE = 500
+_FOUND_BY = ("search_text", "digits", "search_name", "search_target", "severity")
 
 # A table of grams, and rows as they were and as they are now.
 Rewritten = tuple[str, list[Entry], list[Entry]]
@@ -68,7 +70,7 @@ def search_texts_are_current() -> bool:
 
 
 def _entries(pbx: Pbx) -> Iterator[tuple[str, list[Entry]]]:
-    trunks = pbx.trunks.only("kind", "search_text")
+    trunks = pbx.trunks.only("search_text")
     yield TRUNK_GRAMS, trunk_entries(trunks)
     for trunk in trunks:
         rows = trunk.bindings.only("target_kind", "issue", "search_text")
@@ -98,10 +100,11 @@ def _bindings_rewritten(trunk: Trunk) -> Rewritten:
     changed: list[DodBinding] = []
     before: list[Entry] = []
     for binding in trunk.bindings.all():
-        text = texts.text(binding)
-        if text != binding.search_text:
+        found_by = {"search_text": texts.text(binding), **sort_keys(binding)}
+        if any(getattr(binding, field) != value for field, value in found_by.items()):
             before += binding_entries([binding])
-            binding.search_text = text
+            for field, value in found_by.items():
+                setattr(binding, field, value)
             changed.append(binding)
-    DodBinding.objects.bulk_update(changed, ["search_text"], batch_size=ROWS_AT_ONCE)
+    DodBinding.objects.bulk_update(changed, _FOUND_BY, batch_size=ROWS_AT_ONCE)
     return BINDING_GRAMS, before, binding_entries(changed)

@@ -16,12 +16,16 @@ from trunks.search.index import (
     trunk_entries,
 )
 from trunks.search.sections import BindingTexts, trunk_text
-from trunks.search.text import digits_of, normalise
+from trunks.search.sort_keys import write_sort_keys
+from trunks.search.text import normalise
 from trunks.services.directory import Directory, directory_of
 from trunks.services.history import digest_of, version_fields, versions_close, versions_open
 from trunks.yeastar import DodRecord, TargetKind, TrunkRecord, read_bindings
 
-_WRITTEN_BINDING_FIELDS = ["number", "digits", "name", "target", "raw", "issue", "search_text"]
+_WRITTEN_BINDING_FIELDS = [
+    *("number", "name", "target", "raw", "issue", "search_text"),
+    *("digits", "search_name", "search_target", "severity"),
+]
 _WRITTEN_TRUNK_FIELDS = [
     "name",
     "kind",
@@ -108,7 +112,7 @@ def _write(fetch: Fetch, difference: Difference, observed_at: datetime) -> None:
     ]
     written += difference.changed
     known = Trunk.objects.filter(pk__in=[trunk.pk for trunk, _ in difference.changed])
-    before = trunk_entries(known.only("kind", "search_text"))
+    before = trunk_entries(known.only("search_text"))
     for trunk, record in written:
         trunk.pbx = fetch.pbx
         _copy(trunk, record, observed_at)
@@ -204,10 +208,10 @@ def _differs(binding: DodBinding, piece: DodRecord, text: str) -> bool:
 def _read_piece(binding: DodBinding, piece: DodRecord, text: str) -> DodBinding:
     binding.target_kind = str(piece.target_kind)
     binding.number = piece.number
-    binding.digits = digits_of(piece.number)
     binding.name = piece.name
     binding.target = piece.target
     binding.raw = piece.raw
     binding.issue = str(piece.issue)
     binding.search_text = text
+    write_sort_keys(binding)
     return binding

@@ -1,16 +1,17 @@
-"""How the filters of a list look."""
+"""How numbers of rows are said."""
 
 from __future__ import annotations
 
 from django import template
-from django.forms import BoundField
-from django.utils.translation import pgettext
+from django.utils.formats import number_format
+
+from trunks.search.finding import Count
 
 register = template.Library()
 
 
 @register.filter
-def chosen(field: BoundField) -> str:
-    """Return in words what a filter is set to; empty when it leaves nothing out."""
-    labels = [str(choice.choice_label) for choice in field.subwidgets if choice.data["selected"]]
-    return pgettext("between names", ", ").join(labels)
+def counted(count: Count) -> str:
+    """Return how many there are: "1,234", or "1,000+" where there are more than were counted."""
+    number = number_format(count.number, use_l10n=True, force_grouping=True)
+    return number if count.is_exact else f"{number}+"

@@ -7,26 +7,21 @@ from django.views.decorators.http import require_safe
 
 from trunks.forms.lists import DodListForm
 from trunks.htmx import HtmxHttpRequest
-from trunks.models import DodBinding, Pbx
+from trunks.models import DodBinding
 from trunks.services.directory import name_extensions
-from trunks.views.lists import show_list
+from trunks.views.lists import list_of, show_list
 
 
 @require_safe
 def dods(request: HtmxHttpRequest) -> HttpResponse:
-    form = DodListForm(request.GET, path=request.path, pbxs=list(Pbx.objects.for_lists()))
-    listing = form.turn(form.apply(DodBinding.objects.for_table()))
-    name_extensions(listing.page)
-    context = {
-        "form": form,
-        "listing": listing,
-        "total": form.within(DodBinding.objects.all()).count(),
-        "freshness": form.freshness(),
-    }
+    form = list_of(DodListForm, request)
+    listing = form.turn(DodBinding.objects.for_table())
+    name_extensions(listing.rows)
     return show_list(
         request,
         page="trunks/dods.html",
         fragment="trunks/_dod_table.html",
-        url=listing.url,
-        context=context,
+        form=form,
+        listing=listing,
+        context={"freshness": form.freshness()},
     )

@@ -2,27 +2,52 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar, cast
 from urllib.parse import parse_qsl, urlsplit
 
+from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.shortcuts import render
 from django_htmx.http import push_url
 
+from trunks.forms.facets import facets_of, switches_of
+from trunks.forms.list_state import ListForm, ListPage
 from trunks.htmx import HtmxHttpRequest, wants_partial
+from trunks.models import ListPreference, SavedView
+
+AList = TypeVar("AList", bound=ListForm)
+
+
+def list_of(form_class: type[AList], request: HtmxHttpRequest) -> AList:
+    """Read the state of a list from its address, and its layout from what the person keeps."""
+    kept = ListPreference.objects.of(cast("User", request.user), form_class.list_name)
+    return form_class(request.GET, path=request.path, kept=kept or ("", ""))
 
 
 def show_list(
-    request: HtmxHttpRequest, *, page: str, fragment: str, url: str, context: dict[str, Any]
+    request: HtmxHttpRequest,
+    *,
+    page: str,
+    fragment: str,
+    form: ListForm,
+    listing: ListPage[Any],
+    context: dict[str, Any],
 ) -> HttpResponse:
-    """Answer with the page or its fragment; with a fragment the address bar follows to `url`."""
+    """Answer with the page or its fragment; with a fragment the address bar follows to the list's own."""
     is_fragment = wants_partial(request)
-    response = render(
-        request, fragment if is_fragment else page, {**context, "is_fragment": is_fragment}
-    )
+    user = cast("User", request.user)
+    common = {
+        "form": form,
+        "listing": listing,
+        "facets": facets_of(form),
+        "switches": switches_of(form),
+        "saved_view": SavedView.objects.shown(user, form.list_name, form.view),
+        "is_fragment": is_fragment,
+    }
+    response = render(request, fragment if is_fragment else page, {**common, **context})
     # An entry in the history for every other question; a list that reads itself anew makes none.
-    if is_fragment and not _asks_the_same(request.htmx.current_url_abs_path or "", url):
-        push_url(response, url)
+    if is_fragment and not _asks_the_same(request.htmx.current_url_abs_path or "", listing.url):
+        push_url(response, listing.url)
     return response
 
 

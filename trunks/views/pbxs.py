@@ -19,7 +19,7 @@ from trunks.keyring import SecretUnavailable
 from trunks.models import HeldAnswer, Pbx
 from trunks.services import pbxs
 from trunks.services.logins import login_block
-from trunks.views.lists import show_list
+from trunks.views.lists import list_of, show_list
 from trunks.views.pbx_forms import form_of, form_page, secret_sentence, typed_password
 
 FETCHES_SHOWN = 10
@@ -29,19 +29,14 @@ NAMES_SHOWN = 20
 
 @require_safe
 def pbx_list(request: HtmxHttpRequest) -> HttpResponse:
-    form = PbxListForm(request.GET, path=request.path)
-    listing = form.turn(form.apply(Pbx.objects.for_table()))
-    context = {
-        "form": form,
-        "listing": listing,
-        "total": Pbx.objects.count(),
-        "freshness": form.freshness(),
-    }
+    form = list_of(PbxListForm, request)
+    context = {"total": Pbx.objects.count(), "freshness": form.freshness()}
     return show_list(
         request,
         page="trunks/pbx_list.html",
         fragment="trunks/_pbx_table.html",
-        url=listing.url,
+        form=form,
+        listing=form.turn(Pbx.objects.for_table()),
         context=context,
     )
 

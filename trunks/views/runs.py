@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from http import HTTPStatus
 from typing import Any, cast
 
 from django.contrib import messages
@@ -11,20 +10,21 @@ from django.contrib.auth.decorators import permission_required
 from django.contrib.auth.models import User
 from django.core.exceptions import BadRequest
 from django.core.paginator import Page, Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_htmx.http import HttpResponseClientRedirect, push_url, trigger_client_event
+from django_htmx.http import push_url, trigger_client_event
 
 from trunks.forms.list_state import ListPage
 from trunks.forms.runs import RunForm
-from trunks.htmx import HtmxHttpRequest, wants_partial
+from trunks.htmx import HtmxHttpRequest, see_other, wants_partial
 from trunks.models import FetchRun
 from trunks.runs import SHOWN_RUNS, read_run, run_lines
+from trunks.search.finding import Count
 from trunks.services.runs import run_again, run_cancel, run_start
 
 RUNS_A_PAGE = 25
@@ -94,7 +94,7 @@ def cancel(request: HtmxHttpRequest, run_id: int) -> HttpResponse:
         "%(n)d PBX that waited was given up.", "%(n)d PBXs that waited were given up.", given_up
     )
     messages.success(request, said % {"n": given_up} + " " + _("What runs ends by itself."))
-    return _see(request, found.get_absolute_url())
+    return see_other(request, found.get_absolute_url())
 
 
 @require_POST
@@ -107,7 +107,7 @@ def again(request: HtmxHttpRequest, run_id: int) -> HttpResponse:
         messages.warning(
             request, _("There is nothing to try again: no PBX that failed here is enabled.")
         )
-    return _see(request, (new or found).get_absolute_url())
+    return see_other(request, (new or found).get_absolute_url())
 
 
 @permission_required("trunks.add_fetch", raise_exception=True)
@@ -118,7 +118,7 @@ def _start(request: HtmxHttpRequest) -> HttpResponse:
     pbxs = list(form.pbxs())
     if not pbxs:
         messages.warning(request, _nothing_to_fetch(form))
-        return _see(request, _came_from(request))
+        return see_other(request, _came_from(request))
     scope = form.chosen_scope
     started = run_start(
         pbxs=pbxs,
@@ -128,7 +128,7 @@ def _start(request: HtmxHttpRequest) -> HttpResponse:
         # Who ticks a PBX wants that one now, also when it is left alone after failures.
         insists=scope == FetchRun.Scope.CHOSEN,
     )
-    return _see(request, started.get_absolute_url())
+    return see_other(request, started.get_absolute_url())
 
 
 def _nothing_to_fetch(form: RunForm) -> str:
@@ -148,13 +148,6 @@ def _run(run_id: int) -> FetchRun:
     return get_object_or_404(found, pk=run_id)
 
 
-def _see(request: HtmxHttpRequest, url: str) -> HttpResponse:
-    """Send the browser on; htmx navigates as a link would, without taking the answer for a fragment."""
-    if wants_partial(request):
-        return HttpResponseClientRedirect(url)
-    return HttpResponseRedirect(url, status=HTTPStatus.SEE_OTHER)
-
-
 def _came_from(request: HttpRequest) -> str:
     candidate = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(candidate, allowed_hosts=None)
@@ -163,7 +156,9 @@ def _came_from(request: HttpRequest) -> str:
 
 def _turnable(page: Page[Any], url: Callable[[int], str]) -> ListPage[Any]:
     return ListPage(
-        page=page,
+        rows=list(page),
+        count=Count(page.paginator.count, is_exact=True),
+        start=page.start_index(),
         url=url(page.number),
         previous_url=url(page.number - 1) if page.has_previous() else "",
         next_url=url(page.number + 1) if page.has_next() else "",

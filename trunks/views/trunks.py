@@ -8,24 +8,15 @@ from django.views.decorators.http import require_safe
 
 from trunks.forms.lists import BindingListForm, TrunkListForm
 from trunks.htmx import HtmxHttpRequest
-from trunks.models import Pbx, Trunk
+from trunks.models import Trunk
 from trunks.services.directory import name_extensions
-from trunks.views.lists import show_list
+from trunks.views.lists import list_of, show_list
 
 
 @require_safe
 def trunks(request: HtmxHttpRequest) -> HttpResponse:
-    form = TrunkListForm(
-        request.GET,
-        path=request.path,
-        pbxs=list(Pbx.objects.for_lists()),
-        other_kinds=Trunk.objects.other_kinds(),
-    )
-    listing = form.turn(form.apply(Trunk.objects.for_table()))
+    form = list_of(TrunkListForm, request)
     context = {
-        "form": form,
-        "listing": listing,
-        "total": form.within(Trunk.objects.all()).count(),
         "freshness": form.freshness(),
         "may_fetch": request.user.has_perm("trunks.add_fetch"),
     }
@@ -33,7 +24,8 @@ def trunks(request: HtmxHttpRequest) -> HttpResponse:
         request,
         page="trunks/trunks.html",
         fragment="trunks/_trunk_table.html",
-        url=listing.url,
+        form=form,
+        listing=form.turn(Trunk.objects.for_table()),
         context=context,
     )
 
@@ -43,13 +35,11 @@ def trunk(request: HtmxHttpRequest, slug: str, remote_id: str) -> HttpResponse:
     if "\0" in remote_id:
         raise Http404
     trunk = get_object_or_404(Trunk.objects.for_page(), pbx__slug=slug, remote_id=remote_id)
-    form = BindingListForm(request.GET, path=trunk.get_absolute_url())
-    listing = form.turn(form.apply(trunk.bindings.without_long_texts()))
-    name_extensions(listing.page)
+    form = BindingListForm.of(trunk, request.GET)
+    listing = form.turn(trunk.bindings.without_long_texts())
+    name_extensions(listing.rows)
     context = {
         "trunk": trunk,
-        "form": form,
-        "listing": listing,
         "may_fetch": request.user.has_perm("trunks.add_fetch") and trunk.may_be_fetched,
     }
     is_search = request.htmx.target == "binding-table"
@@ -57,6 +47,7 @@ def trunk(request: HtmxHttpRequest, slug: str, remote_id: str) -> HttpResponse:
         request,
         page="trunks/trunk.html",
         fragment="trunks/_binding_table.html" if is_search else "trunks/_trunk_detail.html",
-        url=listing.url,
+        form=form,
+        listing=listing,
         context=context,
     )

@@ -1,0 +1,119 @@
+"""What a list can be narrowed by with a click: values with their counts, each a link that writes the question anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+
+from trunks.forms.list_state import ListForm
+from trunks.models import Pbx
+from trunks.search.fields import Field
+from trunks.search.finding import Finding, Tally
+from trunks.search.text import as_value
+
+# More values than these are for the search line, which names any.
+VALUES_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """A value, how many rows have it, and the list with it or, when it is chosen, without it."""
+
+    value: str
+    label: str | Promise
+    count: int
+    is_chosen: bool
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A field with the most frequent of its values; when not exact, the counts are of the first rows only."""
+
+    field: Field
+    values: list[FacetValue]
+    is_exact: bool
+    # How many more values there are.
+    unlisted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A state that rows may be in, and the list of those that are or, when it is on, of all."""
+
+    value: str
+    label: str | Promise
+    is_on: bool
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """A value as a question names it and as people do, with its number of rows."""
+
+    value: str
+    label: str
+    count: int
+
+    def chosen_as(self, chosen: Sequence[str]) -> str:
+        """Return the name by which a question chose it; empty when it did not."""
+        return next((name for name in (self.value, self.label) if as_value(name) in chosen), "")
+
+
+def facets_of(form: ListForm) -> list[Facet]:
+    """Count the values of every facet of a list; each under all of the question but its own choice."""
+    findings: dict[str, Finding] = {form.question.text: form.finding}
+    fields = {field.name: field for field in form.search_fields}
+    return [_facet(form, fields[name], findings) for name in form.facet_fields]
+
+
+def switches_of(form: ListForm) -> list[Switch]:
+    """Return the states that a list offers as switches."""
+    field = next((field for field in form.search_fields if field.name == "is"), None)
+    if field is None:
+        return []
+    on = form.question.chosen("is")
+    return [
+        Switch(value, label, value in on, form.url(q=form.question.toggled(field, value)))
+        for value, label in field.values
+        if value in form.switches
+    ]
+
+
+def _facet(form: ListForm, field: Field, findings: dict[str, Finding]) -> Facet:
+    question = form.question.without_choice(field.name)
+    finding = findings.setdefault(question.text, form.finding_of(question))
+    counts_all = form.counts_all and not finding.sample.is_all
+    tally = form.tally(field.name, finding, counts_all=counts_all)
+    chosen = form.question.chosen(field.name)
+    values = list(_values(field, tally))
+    known = {as_value(name) for one in values for name in (one.value, one.label)}
+    values += [_Value(name, name, 0) for name in chosen if name not in known]
+    values.sort(key=lambda one: (not one.chosen_as(chosen), -one.count, one.label))
+    shown = values[: max(VALUES_SHOWN, len(chosen))]
+    return Facet(
+        field=field,
+        values=[_shown(form, field, one, chosen) for one in shown],
+        is_exact=counts_all or finding.sample.is_all,
+        unlisted=len(values) - len(shown),
+    )
+
+
+def _shown(form: ListForm, field: Field, one: _Value, chosen: Sequence[str]) -> FacetValue:
+    name = one.chosen_as(chosen)
+    url = form.url(q=form.question.toggled(field, name or one.value))
+    return FacetValue(one.value, one.label, one.count, bool(name), url)
+
+
+def _values(field: Field, tally: Tally) -> Iterator[_Value]:
+    if field.name == "pbx":
+        found = Pbx.objects.filter(pk__in=list(tally)).values_list("pk", "slug", "name")
+        yield from (_Value(slug, name, tally[pk]) for pk, slug, name in found)
+        return
+    labels = {value: str(label) for value, label in field.values}
+    for value, count in tally.items():
+        text = str(value or "")
+        if text in labels or (text and (field.is_open or not labels)):
+            yield _Value(text, labels.get(text, text), count)

@@ -1,0 +1,14 @@
+"""Keeping how a person likes a list."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import User
+
+from trunks.models import Density, ListName, ListPreference
+
+
+def list_preference_keep(*, user: User, list_name: ListName, cols: str, density: Density) -> None:
+    """Keep the columns and the density of a list for a person; what was chosen before is replaced."""
+    ListPreference.objects.update_or_create(
+        user=user, list_name=list_name, defaults={"cols": cols, "density": density}
+    )
