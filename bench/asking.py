@@ -5,15 +5,10 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Iterable
-from functools import cache
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from bench.figures import figure, percentile
 from bench.queries import QUERIES, random_queries
-
-if TYPE_CHECKING:
-    from trunks.models import Pbx
 
 ROUNDS = 5
 # Of the random ones, so many of the slowest are asked again: was it the query, or the machine?
@@ -21,22 +16,16 @@ ASKED_AGAIN = 10
 
 
 def ask(line: str) -> None:
-    """Do for one line what the list does before it is shown: the first rows, and the counts beside them."""
+    """Do for one line what the list does before it is shown: rows, capped count and facets."""
     from django.http import QueryDict
 
+    from trunks.forms.facets import facets_of
     from trunks.forms.lists import DodListForm
     from trunks.models import DodBinding
 
-    form = DodListForm(QueryDict(urlencode({"q": line})), path="/dods/", pbxs=_pbxs())
-    rows = form.turn(form.apply(DodBinding.objects.for_table()))
-    list(rows.page)
-
-
-@cache
-def _pbxs() -> list[Pbx]:
-    from trunks.models import Pbx
-
-    return list(Pbx.objects.for_lists())
+    form = DodListForm(QueryDict(urlencode({"q": line})), path="/dods/")
+    form.turn(DodBinding.objects.for_table())
+    facets_of(form)
 
 
 def fixed(database: str, database_url: str, pbxs: int) -> None:

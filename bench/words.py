@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-# A site, and what dials it: the country code and an area, without any prefix.
 LATIN_SITES = (
     "London", "Leeds", "Manchester", "Bristol", "Glasgow", "Edinburgh", "Birmingham", "Liverpool", "Cardiff",
     "Berlin", "München", "Köln", "Zürich", "Genève", "Paris", "Orléans", "Málaga", "Córdoba", "São Paulo",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bench import words
 from trunks.yeastar import TrunkRecord
@@ -24,7 +24,7 @@ RARE_NUMBER = "442079460018"
 RARE_NUMBER_FORMS = ("+44 20 7946 0018", "020 7946 0018", "00442079460018", "442079460018")
 RARE_NAME = "Zwölfpfennig"
 RARE_CHINESE_NAME = "司徒雅琪"
-# The areas that British numbers are made in, each with the digits that may follow.
+# Areas of British numbers; seven digits follow.
 _BRITISH_AREAS = ("207", "208", "203", "113", "121", "131", "141", "151", "161", "117")
 _OTHER_STEMS = ("+86592", "0592", "8621", "1415555", "+4930", "+33142", "138", "+5511")
 
@@ -76,21 +76,6 @@ def build_pbx(number: int) -> MadeUpPbx:
         },
         extensions=builder.extensions,
         groups=sorted(builder.teams),
-    )
-
-
-def renamed(record: TrunkRecord, suffix: str, *, bindings: int = BINDINGS_A_TRUNK) -> TrunkRecord:
-    """Return a trunk whose first bindings of extensions have other names and numbers than before."""
-    pieces = (record.extensions_dod or "").split(",")
-    # A letter more in the name and a digit more in the number: what a person edits.
-    changed = [piece.replace("-", f"{suffix}-", 1) for piece in pieces[:bindings]]
-    groups = record.groups_dod
-    if bindings > len(pieces):
-        groups = ",".join(
-            piece.replace("-", f"{suffix}-", 1) for piece in (record.groups_dod or "").split(",")
-        )
-    return replace(
-        record, extensions_dod=",".join([*changed, *pieces[bindings:]]), groups_dod=groups
     )
 
 
