@@ -10,6 +10,8 @@ from django.test import Client
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
+from trunks.search.commonness import common_grams
+
 # How long an example takes depends on the machine; a slow one is no defect.
 hypothesis_settings.register_profile("patient", deadline=None)
 hypothesis_settings.load_profile("patient")
@@ -20,6 +22,13 @@ def english() -> Iterator[None]:
     """Keep the language that one test's browser chose out of the next test."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_common(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the search from reading what is common in the middle of a test that counts queries."""
+    monkeypatch.setattr(common_grams, "fresh_until", float("inf"))
+    monkeypatch.setattr(common_grams, "_shares", {})
 
 
 @pytest.fixture

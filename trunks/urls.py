@@ -6,6 +6,7 @@ from django.urls import path, register_converter
 
 from trunks.converters import UnicodeSlugConverter
 from trunks.views import (
+    completing,
     connection_tests,
     dods,
     fetches,
@@ -47,6 +48,7 @@ urlpatterns = [
     path(
         "views/<unicode_slug:slug>/delete/", saved_views.saved_view_delete, name="saved-view-delete"
     ),
+    path("search/completions/", completing.completions, name="search-completions"),
     # Fetches, and runs of several
     path("fetches/", fetches.fetches, name="fetches"),
     path("runs/", runs.runs, name="runs"),

@@ -12,7 +12,7 @@ CITY_ROWS = ["Agents at home", "Inbound", "Outbound", "Overflow"]
 
 
 def box_of(page: Page) -> Locator:
-    return page.get_by_role("main").get_by_role("searchbox")
+    return page.get_by_role("main").locator("input[type=search]")
 
 
 def rows_of(page: Page) -> Locator:

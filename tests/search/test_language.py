@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from trunks.search.fields import BINDING_FIELDS, DOD_FIELDS
 from trunks.search.language import (
+    EVERY_FIELD,
     LONGEST_QUESTION,
     Match,
     Term,
@@ -15,6 +16,7 @@ from trunks.search.language import (
     read_question,
     write_term,
 )
+from trunks.search.text import as_value
 
 
 def texts_of(line):
@@ -58,6 +60,22 @@ def test_a_phrase_in_quotes_is_one_text_in_which_no_sign_means_anything():
     assert term.wanted[0].match is Match.CONTAINS
 
 
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("“front desk”", "front desk"),
+        ("”front desk“", "front desk"),
+        ('"say ""hi"" now"', 'say "hi" now'),
+        ('"say “hi” now"', "say “hi” now"),
+        ('""""', '"'),
+        ("“front ”“desk”", "front desk"),
+    ],
+)
+def test_quotation_marks_may_be_curved_or_stand_within_others(line, text):
+    assert only(line).wanted[0].text == text
+    assert only(only(line).typed).wanted == only(line).wanted
+
+
 def test_a_comma_is_or_and_a_minus_is_not():
     assert only("-london,leeds") == Term(
         "", (Wanted("london"), Wanted("leeds")), negated=True, typed="-london,leeds"
@@ -69,6 +87,11 @@ def test_a_comma_is_or_and_a_minus_is_not():
 )
 def test_a_field_goes_by_its_name_in_any_case_and_language(line):
     assert only(line).field == "ext"
+
+
+@pytest.mark.parametrize("field", EVERY_FIELD, ids=lambda field: field.name)
+def test_every_field_has_a_name_in_english_and_one_in_chinese(field):
+    assert {name.isascii() for name in field.names} == {True, False}
 
 
 def test_an_equals_sign_asks_for_the_whole_value():
@@ -91,11 +114,54 @@ def test_a_field_that_there_is_not_is_explained_and_the_rest_is_searched():
     assert [term.wanted[0].text for term in question.terms] == ["london"]
     (problem,) = question.problems
     assert problem.typed == "numbr:0018"
-    assert "number" in str(problem.explanation)
+    assert not problem.was_searched
 
 
 def test_a_list_has_its_own_fields_only():
     assert read_question("pbx:london", BINDING_FIELDS).problems
+
+
+def suggestions(line, fields=DOD_FIELDS):
+    (problem,) = read_question(line, fields).problems
+    return [(suggestion.text, suggestion.line) for suggestion in problem.suggestions]
+
+
+def test_for_a_field_that_there_is_not_the_nearest_and_the_text_itself_are_suggested_in_their_place():
+    assert suggestions('"front  desk" -numbr:0018,0019 london') == [
+        ("-number:0018,0019", '"front  desk" -number:0018,0019 london'),
+        ('-"numbr:0018,0019"', '"front  desk" -"numbr:0018,0019" london'),
+    ]
+
+
+def test_without_a_near_field_the_text_itself_is_suggested_and_the_fields_are_named():
+    assert suggestions("sip:1000@pbx") == [('"sip:1000@pbx"', '"sip:1000@pbx"')]
+    (problem,) = read_question("sip:1000@pbx", BINDING_FIELDS).problems
+    assert "number, name, ext" in str(problem.explanation)
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("is:stail", "is:stale"),
+        ("-状态：stale,remvoed", "-状态:stale,removed"),
+        ('issue:"target does not exist"', "issue:no-target"),
+    ],
+)
+def test_for_a_value_that_there_is_not_the_nearest_is_suggested(line, meant):
+    assert suggestions(line) == [(meant, meant)]
+
+
+def test_nothing_is_suggested_when_no_value_is_near():
+    assert suggestions("is:qqqq") == []
+
+
+@given(st.text('aknid:"-*, ', max_size=20))
+def test_a_line_with_a_suggestion_in_it_has_that_problem_no_longer(line):
+    question = read_question(line, DOD_FIELDS)
+    for problem in question.problems:
+        for suggestion in problem.suggestions:
+            again = read_question(suggestion.line, DOD_FIELDS)
+            assert problem.typed not in {left.typed for left in again.problems}
 
 
 def test_a_state_that_there_is_not_is_explained_with_those_there_are():
@@ -113,7 +179,7 @@ def test_a_term_that_asks_for_nothing_is_explained(line):
 def test_a_quotation_mark_without_a_second_one_is_explained():
     question = read_question('london "front desk')
     assert [term.wanted[0].text for term in question.terms] == ["london", "front desk"]
-    assert question.problems
+    assert [problem.was_searched for problem in question.problems] == [True]
 
 
 @pytest.mark.parametrize("line", [" \t\u3000\0", "", '""', ",", '" "'])
@@ -142,14 +208,15 @@ def test_no_text_makes_reading_fail(line):
     question.text.encode()
 
 
-@given(st.text('a1*?,:=- \\%_"é厦', min_size=1).filter(lambda text: text.strip('" ')))
-def test_a_term_that_was_written_for_a_value_asks_for_that_value(value):
-    term = only(write_term("name", value))
-    assert term.wanted[0].match is Match.EXACT
-    assert term.wanted == only(write_term("name", f" {value} ")).wanted
+@given(st.text('a1*?,:=- \\%_"“”é厦：，\t', min_size=1).filter(str.strip), st.booleans())
+def test_a_term_that_was_written_for_a_value_asks_for_that_value(value, exactly):
+    question = read_question(f"a {write_term('name', value, exactly=exactly)} b", DOD_FIELDS)
+    _before, term, _after = question.terms
+    assert (term.field, term.wanted[0].text) == ("name", as_value(value))
+    assert term.wanted[0].match is (Match.EXACT if exactly else Match.CONTAINS)
 
 
-@given(st.text('ab1:="-*?, ', max_size=20))
+@given(st.text('ab1:="“”-*?, ', max_size=20))
 def test_a_line_put_together_from_its_terms_reads_the_same(line):
     question = read_question(line, DOD_FIELDS)
     again = read_question(" ".join(term.typed for term in question.terms), DOD_FIELDS)

@@ -15,16 +15,20 @@ from trunks.models.pbx import PbxQuerySet
 from trunks.models.trunk import TrunkQuerySet
 from trunks.search.columns import BINDING_COLUMNS, DOD_COLUMNS, TRUNK_COLUMNS
 from trunks.search.fields import BINDING_FIELDS, DOD_FIELDS, TRUNK_FIELDS
-from trunks.search.finding import Count, Finding, Tally
+from trunks.search.finding import EVERYTHING, Count, Finding, Scope, Tally
 from trunks.search.language import Question
 from trunks.search.matching import matching_pbxs
 from trunks.search.rows import Rows
-from trunks.search.sql import ALWAYS, Sql
+from trunks.search.sql import Sql
 
-_PRESENT = Sql("trunks_trunk.removed_at IS NULL")
-_PRESENT_BINDINGS = Sql(
-    "EXISTS (SELECT 1 FROM trunks_trunk WHERE trunks_trunk.id = trunks_dodbinding.trunk_id"
-    " AND trunks_trunk.removed_at IS NULL)"
+_IS_PRESENT = Sql("trunks_trunk.removed_at IS NULL")
+_PRESENT_TRUNKS = Scope(_IS_PRESENT, _IS_PRESENT)
+_PRESENT_BINDINGS = Scope(
+    Sql(
+        "EXISTS (SELECT 1 FROM trunks_trunk WHERE trunks_trunk.id = trunks_dodbinding.trunk_id"
+        " AND trunks_trunk.removed_at IS NULL)"
+    ),
+    _IS_PRESENT,
 )
 # What a PBX calls the fields of its trunks that name it.
 _NAMES_OF_PBX = {"pbx": "name", "site": "site"}
@@ -91,9 +95,9 @@ class TrunkListForm(OverPbxs):
         """Count the trunks that their PBXs still report."""
         return Trunk.objects.present().count()
 
-    def scope(self) -> Sql:
+    def scope(self) -> Scope:
         """The trunks that their PBXs still report, unless others are asked for."""
-        return ALWAYS if self.shows_removed else _PRESENT
+        return EVERYTHING if self.shows_removed else _PRESENT_TRUNKS
 
 
 class DodListForm(OverPbxs):
@@ -114,9 +118,9 @@ class DodListForm(OverPbxs):
         """Count their bindings, from the numbers kept on trunks."""
         return Trunk.objects.present().bindings_in_all()
 
-    def scope(self) -> Sql:
+    def scope(self) -> Scope:
         """The bindings of trunks that their PBXs still report, unless others are asked for."""
-        return ALWAYS if self.shows_removed else _PRESENT_BINDINGS
+        return EVERYTHING if self.shows_removed else _PRESENT_BINDINGS
 
 
 class BindingListForm(ListForm):
@@ -139,6 +143,7 @@ class BindingListForm(ListForm):
         """All bindings of the trunk."""
         return DodBinding.objects.filter(trunk=self.trunk)
 
-    def scope(self) -> Sql:
+    def scope(self) -> Scope:
         """The trunk alone."""
-        return Sql("trunks_dodbinding.trunk_id = %s", (self.trunk.pk,))
+        alone = Sql("trunks_dodbinding.trunk_id = %s", (self.trunk.pk,))
+        return Scope(alone, alone)

@@ -2,6 +2,26 @@
 
 import django.db.models.functions.text
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
+
+COLUMNS = (
+    ("trunks_dodbinding", "digits", "text"),
+    ("trunks_dodbinding", "search_name", "text"),
+    ("trunks_dodbinding", "search_target", "text"),
+    ("trunks_trunk", "search_name", "text"),
+    ("trunks_pbx", "search_name", "varchar(250)"),
+    ("trunks_pbx", "site", "varchar(100)"),
+)
+
+
+# By code points, as SQLite and Python sort: the same list has the same order everywhere.
+def sort_by_code_points(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    if schema_editor.connection.vendor == "postgresql":
+        for table, column, kind in COLUMNS:
+            schema_editor.execute(
+                f'ALTER TABLE {table} ALTER COLUMN {column} TYPE {kind} COLLATE "C"'
+            )
 
 
 class Migration(migrations.Migration):
@@ -41,6 +61,7 @@ class Migration(migrations.Migration):
             name="severity",
             field=models.PositiveSmallIntegerField(default=0, editable=False),
         ),
+        migrations.RunPython(sort_by_code_points, migrations.RunPython.noop),
         migrations.AddIndex(
             model_name="dodbinding",
             index=models.Index(fields=["digits", "id"], name="dod_by_digits"),

@@ -10,6 +10,9 @@ class SearchIndex(models.Model):
 
     rule = models.PositiveIntegerField()
     built_at = models.DateTimeField()
+    # The share of rows that have a gram, by table and gram, where it is common; null: not measured yet.
+    common = models.JSONField(default=dict)
+    measured_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = "search index"

@@ -41,8 +41,3 @@ def _grams(spelling: str, match: Match) -> Iterator[str]:
         if word:
             at_end = place == len(runs) - 1
             yield from grams_of_word(word, at_start=place == 0, at_end=at_end)
-
-
-def narrows(clue: Clue) -> bool:
-    """Tell whether rows are fewer by a clue: one digit or letter is in nearly every row."""
-    return all(any(len(gram) > 1 or not gram.isascii() for gram in group) for group in clue)

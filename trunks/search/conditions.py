@@ -17,7 +17,8 @@ from django.utils import timezone
 
 from trunks.models import Pbx, Registration, TargetKind, Trust
 from trunks.models.pbx_state import stale_before
-from trunks.search.clues import clue_of, narrows
+from trunks.search.clues import clue_of
+from trunks.search.commonness import common_grams, narrows, telling
 from trunks.search.fields import ISSUE
 from trunks.search.grams import label_gram
 from trunks.search.index import Clue, index
@@ -44,13 +45,17 @@ def tests(terms: Sequence[Term], rows: Rows) -> Sql:
 
 def clues(terms: Sequence[Term], rows: Rows) -> list[Clue]:
     """Return what the index of these rows can narrow a question by."""
-    found = (_clue(term, rows) for term in terms) if rows.value.grams else ()
-    return [clue for clue in found if clue]
+    if not rows.value.grams:
+        return []
+    shares = common_grams.of(rows.value.grams)
+    found = [clue for term in terms if (clue := _clue(term, rows))]
+    return [telling(clue, shares) for clue in found]
 
 
 def narrowed(found: Sequence[Clue], rows: Rows) -> list[Sql]:
     """Return the condition that a row is among those that can fit these clues; nothing without clues."""
-    worth_it = [clue for clue in found if narrows(clue)]
+    shares = common_grams.of(rows.value.grams) if found else {}
+    worth_it = [clue for clue in found if narrows(clue, shares)]
     if not worth_it:
         return []
     query = index().narrow(rows.value.grams, worth_it)

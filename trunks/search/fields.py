@@ -25,6 +25,11 @@ class Field:
     is_open: bool = False
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """All that it goes by in a line, its own name first."""
+        return (self.name, *self.aliases)
+
+    @property
     def is_fixed(self) -> bool:
         """Tell whether there is a list of its values, so that a part of one means nothing."""
         return bool(self.values)
@@ -54,7 +59,13 @@ ISSUE = Field(
     values=tuple(choice for choice in DodIssue.choices if choice[0] != DodIssue.NONE),
     aliases=("问题",),
 )
-TARGET = Field("target", _("Bound to"), "target:group", values=tuple(TargetKind.choices))
+TARGET = Field(
+    "target",
+    _("Bound to"),
+    "target:group",
+    values=tuple(TargetKind.choices),
+    aliases=("对象",),
+)
 IS = Field("is", _("State"), "is:stale", aliases=("状态",))
 STATE = Field(
     "state", _("Worst state"), "state:failing", values=tuple(PbxState.choices), aliases=("状况",)

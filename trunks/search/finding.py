@@ -6,14 +6,16 @@ exact. Pages of few rows are sorted, pages of many are read in the order that an
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 from django.db import connection
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 
 from trunks.search.conditions import (
     as_expression,
@@ -23,7 +25,8 @@ from trunks.search.conditions import (
     narrowed,
     tests,
 )
-from trunks.search.index import index
+from trunks.search.grams import label_gram
+from trunks.search.index import DIGITS_LABELLED, Clue, index
 from trunks.search.language import Question
 from trunks.search.paging import Order, Place
 from trunks.search.rows import Rows
@@ -31,10 +34,13 @@ from trunks.search.sql import ALWAYS, Sql, every
 
 # More matches than this are counted only when somebody asks for it.
 COUNTED = 1_000
-# With fewer matches than this among a million it is quicker to sort them than to walk an index past the others.
-_WORTH_SORTING = 10_000
+# With fewer matches than this among a million it is quicker to read and sort them all than to walk an index past
+# the other rows.
+_WORTH_SORTING = 5_000
+# Numbers are not longer than this.
+_LONGEST_NUMBER = 500
 # How far an index is walked before the matches are sorted after all: they may all stand at its end.
-_WALKS = (2_000, 20_000)
+_WALKS = (4_000, 20_000)
 
 # How many rows have each value.
 Tally = Counter[str | int | None]
@@ -52,22 +58,38 @@ class Count:
 
 @dataclass(frozen=True)
 class Sample:
-    """Rows that were come upon first, each once, with the values that facets count."""
+    """Rows that were come upon first, each once: its id, the values that facets count, and its keys."""
 
-    ids: list[int]
-    values: list[Values]
+    rows: list[tuple[Any, ...]]
+    facets: int
     # Unless there are more.
     is_all: bool
 
     @property
+    def ids(self) -> list[int]:
+        """The ids of the rows."""
+        return [row[0] for row in self.rows]
+
+    @property
     def count(self) -> Count:
         """How many rows there are, or at least are."""
-        return Count(min(len(self.ids), COUNTED), self.is_all)
+        return Count(len(self.rows) if self.is_all else COUNTED, self.is_all)
 
     @cached_property
     def tallies(self) -> list[Tally]:
         """How many rows have each value, for each facet."""
-        return tallies((values, 1) for values in self.values)
+        counted = self.rows if self.is_all else self.rows[:COUNTED]
+        return [Counter(map(itemgetter(1 + place), counted)) for place in range(self.facets)]
+
+    def page(self, order: Order, place: Place | None, size: int) -> list[Place]:
+        """Return the first of all rows beyond a place, where the sample has the keys of the order."""
+        places = sorted((row[1 + self.facets :] for row in self.rows), reverse=order.goes_down)
+        begin = 0
+        if place is not None:
+            upwards = places[::-1] if order.goes_down else places
+            behind = bisect_left(upwards, place) if order.goes_down else bisect_right(places, place)
+            begin = len(places) - behind if order.goes_down else behind
+        return places[begin : begin + size]
 
 
 def tallies(rows: Iterable[tuple[Values, int]]) -> list[Tally]:
@@ -81,30 +103,61 @@ def tallies(rows: Iterable[tuple[Values, int]]) -> list[Tally]:
     return counters
 
 
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The rows that a list is of, whatever is asked: as a row tells by itself, and with the tables joined to it."""
+
+    of_row: Sql
+    of_joined: Sql
+
+
+EVERYTHING = Scope(ALWAYS, ALWAYS)
+
+
 class Finding:
     """The rows of one kind, within a scope, that answer a question. Nothing is read before it is asked for."""
 
     def __init__(
-        self, kind: Rows, question: Question, rows: QuerySet[Any], scope: Sql = ALWAYS
+        self, kind: Rows, question: Question, rows: QuerySet[Any], scope: Scope = EVERYTHING
     ) -> None:
         """Find among `rows`, all of the kind with what they can be sorted by, those in the scope."""
         self.kind = kind
         self._rows = rows
-        self._scope = scope
-        self._tests = every([scope, tests(question.terms, kind)])
+        # In this order: what a row says of itself is told soonest.
+        said = tests(question.terms, kind)
+        self._tests = every([said, scope.of_row])
+        self._tests_of_joined = every([said, scope.of_joined])
         by_pbx = kind.are_bindings and names_few_pbxs(question.terms)
         self._clues = [] if by_pbx else clues(question.terms, kind)
         self._facets = [column for _, column in kind.value.facets]
+        self._sample: Sample | None = None
+        self._sample_keys: tuple[str, ...] = ()
 
-    @cached_property
+    @property
     def sample(self) -> Sample:
         """The rows that are come upon first."""
-        limit = COUNTED + 1
-        with connection.cursor() as cursor:
-            statement = self._statement([f"{self.kind.table}.id", *self._facets])
-            cursor.execute(f"{statement.text} LIMIT {limit}", statement.params)
-            rows = cursor.fetchall()
-        return Sample([row[0] for row in rows], [row[1:] for row in rows], len(rows) < limit)
+        return self._read_sample(())
+
+    def _read_sample(self, keys: Sequence[str]) -> Sample:
+        """Read the sample once, with the keys of the first order that it is asked for."""
+        if self._sample is None or not set(keys) <= set(self._sample_keys):
+            self._sample_keys = tuple(keys)
+            columns = [self.kind.value.keys[key] for key in keys]
+            statement = self._statement([f"{self.kind.table}.id", *self._facets, *columns])
+            with connection.cursor() as cursor:
+                cursor.execute(f"{statement.text} LIMIT {self._most_read}", statement.params)
+                rows = cursor.fetchmany(COUNTED + 1)
+                limit = COUNTED + 1
+                if len(rows) == limit < self._most_read and not self._are_many(rows):
+                    limit = self._most_read
+                    rows += cursor.fetchmany(limit - len(rows))
+            self._sample = Sample(rows, len(self._facets), len(rows) < limit)
+        return self._sample
+
+    @property
+    def _most_read(self) -> int:
+        """How many rows are read at the most: SQLite hands them out one by one, so that many cost only when taken."""
+        return 2 * _WORTH_SORTING if connection.vendor == "sqlite" else COUNTED + 1
 
     @cached_property
     def exact(self) -> tuple[Count, list[Tally]]:
@@ -118,9 +171,13 @@ class Finding:
 
     def page(self, order: Order, place: Place | None, size: int) -> list[Place]:
         """Return the places of the first rows after a place; each ends with the id of its row."""
-        if self.sample.is_all:
+        has_columns = set(order.keys) <= set(self.kind.value.keys)
+        sample = self._read_sample(order.keys if has_columns else ())
+        if sample.is_all and has_columns and order.keys == self._sample_keys:
+            return sample.page(order, place, size)
+        if sample.is_all:
             return _places(order, order.beyond(self._few, place), size)
-        if order.is_indexed and self._matches_are_many:
+        if order.is_indexed and self._are_many(sample.rows):
             return list(self._walk(order, place, size))
         return self._sorted(order, place, size)
 
@@ -128,23 +185,29 @@ class Finding:
         """Return which row is at a place, counted from 1; 0 where there are too many rows to tell at once."""
         if not self.sample.is_all:
             return 0
-        return order.backwards.beyond(self._few, place).count() + 1
+        before = order.backwards
+        if before.keys == self._sample_keys:
+            return len(self.sample.page(before, place, len(self.sample.rows))) + 1
+        return before.beyond(self._few, place).count() + 1
 
     @property
     def _few(self) -> QuerySet[Any]:
         return self._rows.filter(pk__in=self.sample.ids)
 
-    @cached_property
-    def _matches_are_many(self) -> bool:
+    def _are_many(self, rows: Sequence[tuple[Any, ...]]) -> bool:
         """Judge by how soon the sample was full: ids are given to PBXs as they come, and matches lie among them all."""
-        newest = self._rows.aggregate(newest=Max("pk"))["newest"] or 1
-        return COUNTED * newest / max(self.sample.ids) >= _WORTH_SORTING
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT MAX(id) FROM {self.kind.table}")  # noqa: S608
+            (newest,) = cursor.fetchone()
+        return bool(COUNTED * newest / max(row[0] for row in rows) >= _WORTH_SORTING)
 
     def _walk(self, order: Order, place: Place | None, size: int) -> Iterator[Place]:
         """Read rows in their order and test each, a stretch at a time; sort what is left when that takes too long."""
         matching = self._rows.filter(as_expression(in_passing(self._tests)))
         missing = size
         for stretch in _WALKS:
+            if stretch == _WALKS[-1]:
+                place = self._skip(order, place)
             ahead = order.sort(order.beyond(self._rows, place))
             end = order.place_of(ahead, stretch)
             found = _places(order, order.until(order.beyond(matching, place), end), missing)
@@ -155,17 +218,47 @@ class Finding:
             place = end
         yield from self._sorted(order, place, missing)
 
+    def _skip(self, order: Order, place: Place | None) -> Place | None:
+        """Go ahead to where the first match can be, where numbers are sorted by their digits.
+
+        The index knows rows by the first digits too: of a question about a country that is last in the list, it
+        tells at once that no number of the others answers it.
+        """
+        if order.fields != ("digits",) or not self._clues or place is None:
+            return place
+        here, begin = str(place[0]), ""
+        for length in range(1, DIGITS_LABELLED + 1):
+            way = sorted((begin + digit for digit in "0123456789"), reverse=order.goes_down)
+            reached = here[:length]
+            ahead = [one for one in way if (one <= reached if order.goes_down else one >= reached)]
+            begin = next((one for one in ahead if self._has_beginning(one)), "")
+            if not begin:
+                return place
+        if here.startswith(begin):
+            return place
+        return (begin + "9" * _LONGEST_NUMBER if order.goes_down else begin, 0)
+
+    def _has_beginning(self, digits: str) -> bool:
+        """Tell whether a number that begins so answers the question."""
+        statement = self._statement(["1"], [*self._clues, ((label_gram(digits),),)])
+        with connection.cursor() as cursor:
+            cursor.execute(f"{statement.text} LIMIT 1", statement.params)
+            return cursor.fetchone() is not None
+
     def _sorted(self, order: Order, place: Place | None, size: int) -> list[Place]:
-        matching = self._rows.filter(
-            as_expression(every([*narrowed(self._clues, self.kind), self._tests]))
-        )
+        among = narrowed(self._clues, self.kind)
+        said = in_passing(self._tests) if among else self._tests
+        matching = self._rows.filter(as_expression(every([*among, said])))
         return _places(order, order.beyond(matching, place), size)
 
-    def _statement(self, columns: Sequence[str]) -> Sql:
+    def _statement(self, columns: Sequence[str], found: Sequence[Clue] | None = None) -> Sql:
         """Return the statement that reads columns of the rows, from the index where it helps."""
         kind = self.kind.value
-        source, where = index().source(self.kind.table, kind.grams, self._clues, kind.joins)
-        said = every([*where, self._tests])
+        takes_more = any(column.startswith("trunks_pbx.") for column in columns)
+        joins = (*kind.joins, *(kind.joins_of_keys if takes_more else ()))
+        among = self._clues if found is None else found
+        source, where = index().source(self.kind.table, kind.grams, among, joins)
+        said = every([*where, self._tests_of_joined])
         text = f"SELECT {', '.join(columns)} FROM {source.text} WHERE {said.text}"  # noqa: S608
         return Sql(text, (*source.params, *said.params))
 

@@ -56,5 +56,5 @@ def grams_of_word(word: str, *, at_start: bool = False, at_end: bool = False) ->
 
 
 def label_gram(label: str) -> str:
-    """Return the piece that a row with this label has: `register`, `ambiguous`."""
+    """Return the piece that a row with this label has: `group`, `ambiguous`, `44` for a number's beginning."""
     return _EDGE + _EDGE + label.lower().translate(_AS_LETTERS)

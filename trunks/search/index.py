@@ -19,6 +19,9 @@ from trunks.search.sql import Sql
 BINDING_GRAMS = "trunks_bindinggrams"
 TRUNK_GRAMS = "trunks_trunkgrams"
 
+# By how many of its first digits a number is known.
+DIGITS_LABELLED = 2
+
 # Of these groups, one has all of its grams in every row that is found.
 Clue = Sequence[Sequence[str]]
 
@@ -69,8 +72,12 @@ def trunk_entries(trunks: Iterable[Trunk]) -> list[Entry]:
 
 
 def binding_entries(bindings: Iterable[DodBinding]) -> list[Entry]:
-    """Return bindings as the index knows them; looks at their kinds of target, issues and texts."""
+    """Return bindings as the index knows them; looks at their kinds of target, issues, digits and texts."""
     return [
-        Entry(row.pk, grams_of_row(row.search_text, [row.target_kind, row.issue]))
+        Entry(row.pk, grams_of_row(row.search_text, [row.target_kind, row.issue, *_begin(row)]))
         for row in bindings
     ]
+
+
+def _begin(binding: DodBinding) -> list[str]:
+    return [binding.digits[:length] for length in range(1, DIGITS_LABELLED + 1)]

@@ -11,6 +11,7 @@ from zlib import crc32
 
 from django.db import connection
 
+from trunks.search.commonness import common_grams, narrows
 from trunks.search.index import Clue, Entry
 from trunks.search.sql import Sql
 
@@ -52,9 +53,11 @@ class PostgresqlIndex:
         self, rows: str, table: str, clues: Sequence[Clue], joins: Sequence[str]
     ) -> tuple[Sql, list[Sql]]:
         """Begin with the index; OFFSET 0 keeps the planner from looking at all rows first."""
-        if not clues:
+        shares = common_grams.of(table) if clues else {}
+        worth_it = [clue for clue in clues if narrows(clue, shares)]
+        if not worth_it:
             return Sql(" JOIN ".join([rows, *joins])), []
-        hits = self.narrow(table, clues)
+        hits = self.narrow(table, worth_it)
         row = f"(SELECT * FROM {rows} WHERE {rows}.id = hits.id OFFSET 0) AS {rows}"  # noqa: S608
         begin = f"({hits.text}) AS hits CROSS JOIN LATERAL {row}"
         return Sql(" JOIN ".join([begin, *joins]), hits.params), []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import Enum
 
@@ -22,18 +22,21 @@ from trunks.search.text import NUMBER_PUNCTUATION, as_number, as_value, normalis
 LONGEST_QUESTION = 200
 EVERY_FIELD = (*DOD_FIELDS, *TRUNK_FIELDS)
 
-# As a Chinese keyboard types them.
-_PLAIN_MARKS = str.maketrans(
-    {"“": '"', "”": '"', "：": ":", "，": ",", "＊": "*", "？": "?", "＝": "="}
-)
+# As a Chinese keyboard types them; each is one character, so that places in a line stay what they are.
+PLAIN_MARKS = str.maketrans({"：": ":", "，": ",", "＊": "*", "？": "?", "＝": "="})
 _FIELD = re.compile(r"(?P<name>[^\W\d_]+):(?P<value>.*)", re.DOTALL)
 # Addresses people paste; the letters before the colon are no field.
 _ADDRESS = re.compile(r"(?:[0-9a-f]{0,4}:){2,}|https?://", re.IGNORECASE)
 _ZERO_IN_BRACKETS = re.compile(r"\(\s*0\s*\)")
+_QUOTATION_MARKS = '"“”'
+_NEEDS_NO_QUOTES = re.compile(r"[\w.@/+-]+")
 _WILD = "*?"
 # Stands for a character of a quoted text that would mean something outside the quotes.
 _LITERAL = {char: chr(0xF0000 + ord(char)) for char in '*?,:=-"'}
-_AS_TYPED = {ord(stand_in): char for char, stand_in in _LITERAL.items()}
+_AS_MEANT = {ord(stand_in): char for char, stand_in in _LITERAL.items()}
+# Stands for the marks around a quoted text, so that an empty or blank phrase is still seen.
+_MARK = chr(0xF1000 + ord('"'))
+_AS_TYPED = {**_AS_MEANT, ord(_LITERAL['"']): '""', ord(_MARK): '"'}
 
 
 class Match(Enum):
@@ -69,11 +72,33 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What may have been meant by a part of a line, and the whole line with this in its place."""
+
+    text: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
-    """A part of a line that could not be read, and what to write instead; the rest is searched."""
+    """A part of a line that could not be read, and what to write instead; the rest is searched.
+
+    A part that `was_searched` was read all the same, perhaps not as it was meant.
+    """
 
     typed: str
     explanation: str | Promise
+    instead: tuple[str, ...] = ()
+    was_searched: bool = False
+    around: tuple[str, str] = ("", "")
+
+    @property
+    def suggestions(self) -> list[Suggestion]:
+        """What may have been meant, the likeliest first."""
+        before, after = self.around
+        return [
+            Suggestion(text, " ".join(filter(None, (before, text, after)))) for text in self.instead
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,59 +156,115 @@ class Question:
 
 def read_question(line: str, fields: Collection[Field] = EVERY_FIELD) -> Question:
     """Read a line of text; whatever it holds, this never raises."""
-    # What no database takes: NUL, and halves of a surrogate pair.
-    sound = line.replace("\0", " ").encode("utf-8", "ignore").decode()
-    text = sound.strip()[:LONGEST_QUESTION].rstrip()
-    pieces, problems = _pieces(text.translate(_PLAIN_MARKS))
+    whole = storable(line).strip()
+    text = whole[:LONGEST_QUESTION].rstrip()
+    pieces, problems = _pieces(text.translate(PLAIN_MARKS))
     terms: dict[tuple[str, tuple[Wanted, ...], bool], Term] = {}
-    for piece in pieces:
+    for place, piece in enumerate(pieces):
         read = _read(piece, fields)
         if isinstance(read, Problem):
-            problems.append(read)
+            around = (_typed(" ".join(pieces[:place])), _typed(" ".join(pieces[place + 1 :])))
+            problems.append(replace(read, around=around))
         elif read is not None:
             terms.setdefault((read.field, read.wanted, read.negated), read)
     return Question(
-        text, tuple(terms.values()), tuple(problems), was_cut=len(sound.strip()) > LONGEST_QUESTION
+        text, tuple(terms.values()), tuple(problems), was_cut=len(whole) > LONGEST_QUESTION
     )
+
+
+def storable(text: str) -> str:
+    """Leave out what no database takes: NUL, and halves of a surrogate pair."""
+    return text.replace("\0", " ").encode("utf-8", "ignore").decode()
 
 
 def write_term(field: str, value: str, *, exactly: bool = True) -> str:
     """Return the term that asks for a value of a field, as a line has it."""
-    plain = value.replace('"', " ").strip()
-    quoted = f'"{plain}"' if not re.fullmatch(r"[\w.@/+-]+", plain) else plain
-    return f"{field}:{'=' if exactly else ''}{quoted}"
+    return f"{field}:{'=' if exactly else ''}{write_value(value)}"
+
+
+def write_value(value: str) -> str:
+    """Return a value as a line has it, in quotation marks where it needs them."""
+    text = " ".join(value.split())
+    return text if _NEEDS_NO_QUOTES.fullmatch(text) else '"' + text.replace('"', '""') + '"'
+
+
+def split_field(piece: str) -> tuple[str, str] | None:
+    """Return what stands before and after the colon of `field:value`; None of a piece that names no field."""
+    parts = _FIELD.fullmatch(piece)
+    return (parts["name"], parts["value"]) if parts and not _ADDRESS.match(piece) else None
+
+
+def field_named(name: str, fields: Collection[Field]) -> Field | None:
+    """Return the field that goes by a name, in any case and language."""
+    folded = normalise(name)
+    return next((field for field in fields if folded in field.names), None)
 
 
 def _write_choice(field: str, values: Sequence[str], *, exactly: bool) -> str:
     """Return the term that asks for one of several values."""
-    first, *others = (write_term(field, value, exactly=exactly) for value in values)
-    begin = f"{field}:{'=' if exactly else ''}"
-    return ",".join([first, *(term.removeprefix(begin) for term in others)])
+    return f"{field}:{'=' if exactly else ''}{','.join(map(write_value, values))}"
+
+
+class Quoting(Enum):
+    """What a character is to the quotation marks of a line."""
+
+    OUTSIDE = "outside"
+    INSIDE = "inside"
+    MARK = "mark"
+    # The first of two marks inside, which mean one.
+    DOUBLING = "doubling"
+
+
+def quoting(line: str) -> tuple[list[Quoting], int]:
+    """Tell for each character whether it is quoted, and where a phrase begins that does not end, or -1.
+
+    What begins with a straight mark ends with one, so that it can hold curved ones; two straight ones are one in it.
+    """
+    said: list[Quoting] = []
+    opened = -1
+    for place, char in enumerate(line):
+        if len(said) > place:
+            continue
+        if opened < 0:
+            is_mark = char in _QUOTATION_MARKS
+            said.append(Quoting.MARK if is_mark else Quoting.OUTSIDE)
+            opened = place if is_mark else -1
+        elif line[opened] == '"' and line.startswith('""', place):
+            said += [Quoting.DOUBLING, Quoting.INSIDE]
+        elif char == '"' or (char in _QUOTATION_MARKS and line[opened] != '"'):
+            said.append(Quoting.MARK)
+            opened = -1
+        else:
+            said.append(Quoting.INSIDE)
+    return said, opened
 
 
 def _pieces(line: str) -> tuple[list[str], list[Problem]]:
-    """Split at white space outside quotes; what is quoted loses its quotes and its special meaning."""
+    """Split at white space outside quotes; what is quoted loses its special meaning."""
     pieces: list[str] = []
-    current, opened = "", -1
-    for place, char in enumerate(line):
-        if char == '"':
-            opened = place if opened < 0 else -1
-            # A sign that stands for the quotes, so that an empty or blank phrase is still seen.
-            current += _LITERAL['"']
-        elif opened >= 0:
+    current, is_open = "", False
+    said, opened = quoting(line)
+    for char, kind in zip(line, said, strict=True):
+        if kind is Quoting.MARK:
+            is_open = not is_open
+            # A phrase that goes on at once is the same one: two marks would mean one.
+            goes_on = is_open and current.endswith(_MARK)
+            current = current[:-1] if goes_on else current + _MARK
+        elif kind is Quoting.INSIDE:
             current += _LITERAL.get(char, char)
-        elif char.isspace():
+        elif kind is Quoting.OUTSIDE and char.isspace():
             pieces.append(current)
             current = ""
-        else:
+        elif kind is Quoting.OUTSIDE:
             current += char
-    pieces.append(current)
+    # In other lines something may follow.
+    pieces.append(current + _MARK if is_open else current)
     problems = []
     if opened >= 0:
         sentence = _(
             "The quotation mark has no second one: all that follows it was taken as one phrase."
         )
-        problems.append(Problem(line[opened:], sentence))
+        problems.append(Problem(line[opened:], sentence, was_searched=True))
     return _joined_numbers([piece for piece in pieces if piece]), problems
 
 
@@ -210,13 +291,14 @@ def _read(piece: str, fields: Collection[Field]) -> Term | Problem | None:
     typed = _typed(piece)
     negated = len(piece) > 1 and piece.startswith("-")
     body = piece[1:] if negated else piece
-    parts = _FIELD.fullmatch(body)
-    if not parts or _ADDRESS.match(body):
+    parts = split_field(body)
+    if parts is None:
         return _term("", body, negated, typed, None)
-    known = _field(parts["name"], fields)
+    name, value = parts
+    known = field_named(name, fields)
     if known is None:
-        return _no_such_field(typed, parts["name"], fields)
-    return _term(known.name, parts["value"], negated, typed, known)
+        return _no_such_field(typed, name, negated, fields)
+    return _term(known.name, value, negated, typed, known)
 
 
 def _term(
@@ -229,22 +311,19 @@ def _term(
         return _nothing_asked(typed, field)
     if field is not None and field.is_fixed:
         wanted = tuple(Wanted(one.text, match=Match.EXACT) for one in wanted)
-        known = [value for value, _label in field.values]
-        unknown = [one.text for one in wanted if one.text not in known]
+        known = {value for value, _label in field.values}
+        unknown = any(one.text not in known for one in wanted)
         if unknown and not field.is_open:
-            sentence = _("There is no such value; it can be one of:")
-            return Problem(
-                typed, format_lazy("{said} {values}", said=sentence, values=", ".join(known))
-            )
+            return _no_such_value(typed, [one.text for one in wanted], field)
     return Term(name, wanted, negated, typed)
 
 
 def _wanted(value: str, exactly: bool) -> Wanted | None:
     is_glob = not exactly and any(char in value for char in _WILD)
-    bare = value.replace(_LITERAL['"'], "")
+    bare = value.replace(_MARK, "")
     if is_glob:
         return _glob(bare)
-    text = as_value(bare.translate(_AS_TYPED))
+    text = as_value(bare.translate(_AS_MEANT))
     if not text:
         return None
     digits = as_number(_ZERO_IN_BRACKETS.sub("", text))
@@ -262,41 +341,52 @@ def _glob(value: str) -> Wanted | None:
 
 
 def _fold(char: str) -> str:
-    return char if char in _WILD or ord(char) in _AS_TYPED else normalise(char)
+    return char if char in _WILD or ord(char) in _AS_MEANT else normalise(char)
 
 
 def literal(char: str) -> str:
     """Return the character that a part of a glob stands for: a quoted `*` is a `*`."""
-    return _AS_TYPED.get(ord(char), char)
+    return _AS_MEANT.get(ord(char), char)
 
 
 def _typed(piece: str) -> str:
     return piece.translate(_AS_TYPED)
 
 
-def _field(name: str, fields: Collection[Field]) -> Field | None:
-    folded = normalise(name)
-    return next((field for field in fields if folded in (field.name, *field.aliases)), None)
-
-
-def _no_such_field(typed: str, name: str, fields: Collection[Field]) -> Problem:
-    names = list(dict.fromkeys(field.name for field in fields))
-    near = get_close_matches(normalise(name), names, n=1, cutoff=0.5)
+def _no_such_field(typed: str, name: str, negated: bool, fields: Collection[Field]) -> Problem:
+    sign, rest = ("-", typed[1:]) if negated else ("", typed)
+    as_text = sign + '"' + rest.replace('"', " ") + '"'
+    names = [name for field in fields for name in field.names]
+    near = get_close_matches(normalise(name), names, n=1)
     if near:
-        sentence = format_lazy(
-            "{said} {near}: {quotes}",
-            said=_("This list has no such field; did you mean"),
-            near=near[0],
-            quotes=_("To search for the text itself, put it in quotation marks."),
-        )
-        return Problem(typed, sentence)
+        meant = sign + near[0] + rest[len(name) :]
+        return Problem(typed, _("This list has no such field."), instead=(meant, as_text))
+    known = ", ".join(dict.fromkeys(field.name for field in fields))
     sentence = format_lazy(
-        "{said} {names}. {quotes}",
-        said=_("This list has no such field. It has"),
-        names=", ".join(names),
-        quotes=_("To search for the text itself, put it in quotation marks."),
+        "{said} {names}.", said=_("This list has no such field. It has"), names=known
     )
-    return Problem(typed, sentence)
+    return Problem(typed, sentence, instead=(as_text,))
+
+
+def _no_such_value(typed: str, values: list[str], field: Field) -> Problem:
+    known = ", ".join(value for value, _label in field.values)
+    sentence = _("There is no such value; it can be one of:")
+    near = [_near_value(value, field) for value in values]
+    head, _colon, _values = typed.partition(":")
+    return Problem(
+        typed,
+        format_lazy("{said} {values}.", said=sentence, values=known),
+        instead=(f"{head}:{','.join(near)}",) if all(near) else (),
+    )
+
+
+def _near_value(text: str, field: Field) -> str:
+    """Return the value that a text is, is the name of, or nearly is; empty if there is none."""
+    by_name = {normalise(str(label)): value for value, label in field.values}
+    if text in by_name:
+        return by_name[text]
+    known = [value for value, _label in field.values]
+    return next(iter(get_close_matches(text, known, n=1)), "")
 
 
 def _nothing_asked(typed: str, field: Field | None) -> Problem | None:

@@ -63,7 +63,7 @@ class Order:
 
     def sort(self, rows: Rows) -> Rows:
         """Sort rows."""
-        downwards = self._is_downwards
+        downwards = self.goes_down
         if not self.may_be_unknown:
             sign = "-" if downwards else ""
             return rows.order_by(*(f"{sign}{key}" for key in self.keys))
@@ -84,7 +84,7 @@ class Order:
         if place is None:
             return rows
         # Said without a NOT, since an index can begin and end at row values only.
-        sign = ">=" if self._is_downwards else "<="
+        sign = ">=" if self.goes_down else "<="
         return rows.filter(_compare([F(key) for key in self.keys], place, f" {sign} "))
 
     def place_of(self, rows: QuerySet[Any], number: int) -> Place | None:
@@ -92,7 +92,8 @@ class Order:
         return next(iter(rows.values_list(*self.keys)[number : number + 1]), None)
 
     @property
-    def _is_downwards(self) -> bool:
+    def goes_down(self) -> bool:
+        """Tell whether the largest come first."""
         return self.descending is not self.is_reversed
 
     @property
@@ -113,7 +114,7 @@ class Order:
 
     @property
     def _sign(self) -> str:
-        return " < " if self._is_downwards else " > "
+        return " < " if self.goes_down else " > "
 
 
 def write_place(place: Place) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 
 from django.db.models import Model
@@ -16,8 +17,6 @@ from trunks.search.sections import (
     TRUNK_SECTIONS,
 )
 
-_TRUNK_OF_BINDING = "trunks_trunk ON trunks_trunk.id = trunks_dodbinding.trunk_id"
-
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -26,9 +25,13 @@ class Kind:
     model: type[Model]
     sections: tuple[str, ...]
     grams: str = ""
-    # Column by the name of the field that asks for it, and the tables that they take.
+    # Column by the name of the field that asks for it.
     facets: tuple[tuple[str, str], ...] = ()
+    # Column by the key of an order; what is not here is worked out by querysets.
+    keys: Mapping[str, str] = field(default_factory=dict)
+    # The tables that facets take, and those that keys take too.
     joins: tuple[str, ...] = ()
+    joins_of_keys: tuple[str, ...] = ()
 
 
 class Rows(Enum):
@@ -44,7 +47,21 @@ class Rows(Enum):
             ("target", "trunks_dodbinding.target_kind"),
             ("issue", "trunks_dodbinding.issue"),
         ),
-        (_TRUNK_OF_BINDING,),
+        {
+            "id": "trunks_dodbinding.id",
+            "digits": "trunks_dodbinding.digits",
+            "search_name": "trunks_dodbinding.search_name",
+            "target_kind": "trunks_dodbinding.target_kind",
+            "search_target": "trunks_dodbinding.search_target",
+            "severity": "trunks_dodbinding.severity",
+            "trunk__id": "trunks_trunk.id",
+            "trunk__search_name": "trunks_trunk.search_name",
+            "trunk__pbx__id": "trunks_pbx.id",
+            "trunk__pbx__search_name": "trunks_pbx.search_name",
+            "trunk__pbx__site": "trunks_pbx.site",
+        },
+        ("trunks_trunk ON trunks_trunk.id = trunks_dodbinding.trunk_id",),
+        ("trunks_pbx ON trunks_pbx.id = trunks_trunk.pbx_id",),
     )
     BINDINGS_OF_ONE_TRUNK = Kind(DodBinding, OWN_BINDING_SECTIONS)
     TRUNKS = Kind(
@@ -52,6 +69,7 @@ class Rows(Enum):
         TRUNK_SECTIONS,
         TRUNK_GRAMS,
         (("pbx", "trunks_trunk.pbx_id"), ("kind", "trunks_trunk.kind")),
+        {"id": "trunks_trunk.id", "search_name": "trunks_trunk.search_name"},
     )
     PBXS = Kind(Pbx, PBX_SECTIONS, facets=(("site", "trunks_pbx.site"),))
 

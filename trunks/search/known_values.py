@@ -1,0 +1,132 @@
+"""Values that the rows of a list have, for completing a search line.
+
+Only so many rows are looked at, whatever is typed: what many of them share, or what the index cannot tell apart,
+leaves fewer values to choose from until more is typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+
+from trunks.models import DodBinding, Pbx, TargetKind, Trunk
+from trunks.search.clues import clue_of
+from trunks.search.completing import Known, is_too_short
+from trunks.search.fields import BINDING_FIELDS, DOD_FIELDS, PBX_FIELDS, TRUNK_FIELDS, Field
+from trunks.search.index import BINDING_GRAMS, TRUNK_GRAMS, index
+from trunks.search.language import Term, Wanted
+from trunks.search.sections import BINDING_SECTIONS, PBX_SECTIONS, TRUNK_SECTIONS, section_of
+from trunks.search.text import as_number, as_value
+
+FIELDS_OF_LISTS: dict[str, tuple[Field, ...]] = {
+    "trunks": TRUNK_FIELDS,
+    "dods": DOD_FIELDS,
+    "bindings": BINDING_FIELDS,
+    "pbxs": PBX_FIELDS,
+}
+ROWS = 1_000
+
+_OF_PBXS = {
+    "pbx": ("slug", "name"),
+    "name": ("name",),
+    "site": ("site",),
+    "host": ("base_url",),
+    "user": ("username",),
+}
+_OF_TRUNKS = {
+    "trunk": ("name",),
+    "name": ("name",),
+    "host": ("host", "domain"),
+    "user": ("username", "authname", "fromuser"),
+}
+_OF_BINDINGS = {"number": "number", "name": "name", "ext": "target", "group": "target"}
+_TARGETS = {"ext": TargetKind.EXTENSION, "group": TargetKind.GROUP}
+
+
+def known_values(list_name: str, field: str, typed: str, *, trunk_id: int = 0) -> list[Known]:
+    """Return values in which a text is found, each once; `trunk_id` is the trunk whose bindings are listed."""
+    text = as_value(typed)
+    wanted = Wanted(text, as_number(text))
+    if field in {"pbx", "site"} or list_name == "pbxs":
+        return _of_pbxs(field, wanted)
+    if text and is_too_short(text):
+        return []
+    if field in _OF_TRUNKS and (field != "name" or list_name == "trunks"):
+        return _of_trunks(field, wanted)
+    if list_name == "bindings":
+        return _of_bindings(DodBinding.objects.filter(trunk=trunk_id), field, wanted)
+    rows = DodBinding.objects.present()
+    return _of_bindings(_that_can_fit(rows, BINDING_GRAMS, field, wanted), field, wanted)
+
+
+def _of_pbxs(field: str, wanted: Wanted) -> list[Known]:
+    columns = _OF_PBXS[field]
+    section = "name" if field == "pbx" else field
+    found = _found(Pbx.objects.order_by("search_name"), columns, PBX_SECTIONS, section, wanted)
+    if field == "pbx":
+        return [Known(slug, name) for slug, name in found]
+    return _distinct(value for values in found for value in values)
+
+
+def _of_trunks(field: str, wanted: Wanted) -> list[Known]:
+    section = "name" if field == "trunk" else field
+    rows = _that_can_fit(Trunk.objects.present(), TRUNK_GRAMS, section, wanted)
+    found = _found(rows.order_by(), _OF_TRUNKS[field], TRUNK_SECTIONS, section, wanted)
+    # A trunk that was found by one of its names has others.
+    return _distinct(value for values in found for value in values if _has(value, wanted))
+
+
+def _of_bindings(rows: QuerySet[DodBinding], field: str, wanted: Wanted) -> list[Known]:
+    section = "target" if field in _TARGETS else field
+    if field in _TARGETS:
+        rows = rows.filter(target_kind=_TARGETS[field])
+    found = _found(rows.order_by(), [_OF_BINDINGS[field]], BINDING_SECTIONS, section, wanted)
+    return _distinct(value for (value,) in found)
+
+
+def _that_can_fit(rows: QuerySet[Any], table: str, field: str, wanted: Wanted) -> QuerySet[Any]:
+    """Keep some of the rows of which the index says that they can have the text, not all."""
+    terms = [Term(field, (wanted,))] if wanted.text else []
+    if field in _TARGETS:
+        terms.append(Term("target", (Wanted(_TARGETS[field].value),)))
+    clues = [clue for term in terms if (clue := clue_of(term))]
+    if not clues:
+        return rows
+    hits = index().narrow(table, clues)
+    # The values are apart from the text, which is made of our own words only.
+    return rows.filter(pk__in=RawSQL(f"{hits.text} LIMIT {ROWS}", hits.params))  # noqa: S611
+
+
+def _found(
+    rows: QuerySet[Any],
+    columns: Sequence[str],
+    sections: Sequence[str],
+    name: str,
+    wanted: Wanted,
+) -> list[tuple[Any, ...]]:
+    """Return the columns of rows that have the text in a section."""
+    section = section_of(sections, name)
+    found = []
+    for text, *values in rows.values_list("search_text", *columns)[:ROWS]:
+        part = text[text.find(section.begin) : text.find(section.end)]
+        if not wanted.text or any(spelling in part for spelling in wanted.spellings):
+            found.append(tuple(values))
+    return found
+
+
+def _has(value: str | None, wanted: Wanted) -> bool:
+    text = as_value(value or "")
+    return wanted.text in text or bool(wanted.digits and wanted.digits in as_number(text))
+
+
+def _distinct(values: Iterable[str | None]) -> list[Known]:
+    """Return values by name, and of those that a search does not tell apart the first."""
+    by_text: dict[str, str] = {}
+    for value in values:
+        text = as_value(value or "")
+        if value and text:
+            by_text.setdefault(text, value)
+    return [Known(by_text[text]) for text in sorted(by_text)]

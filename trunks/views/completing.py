@@ -1,0 +1,19 @@
+"""What the word under the caret of a search line can become."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from trunks.forms.completing import CompletionForm
+from trunks.htmx import HtmxHttpRequest
+
+
+@require_safe
+def completions(request: HtmxHttpRequest) -> HttpResponse:
+    form = CompletionForm(request.GET)
+    if not form.is_valid():
+        raise Http404
+    context = {"completions": form.completions()}
+    return render(request, "trunks/_completions.html", context)
