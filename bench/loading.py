@@ -141,9 +141,12 @@ def _without_gin() -> Iterator[None]:
 
 
 def _settle() -> None:
-    """Do what the database does by itself in a quiet minute."""
+    """Do what the worker and the database do by themselves within the hour."""
     from django.db import connection
 
+    from trunks.services.search_texts import common_grams_measure
+
+    common_grams_measure()
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("VACUUM ANALYZE")
