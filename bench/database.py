@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from bench import loading, postgresql, site
@@ -41,6 +42,9 @@ def sqlite_copy(pbxs: int) -> Iterator[str]:
     """Yield the address of a copy of the SQLite database, to write to."""
     with tempfile.TemporaryDirectory(dir=KEPT, prefix="copy-") as folder:
         copy = Path(folder) / "fleet.sqlite3"
+        # A server that was stopped may have left log-ins beside the file.
+        with closing(sqlite3.connect(sqlite_file(pbxs))) as kept:
+            kept.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         shutil.copyfile(sqlite_file(pbxs), copy)
         yield f"sqlite:///{copy}"
 

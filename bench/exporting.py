@@ -21,11 +21,11 @@ def export(database: str, database_url: str, pbxs: int) -> None:
         return
     with web.running_site(database_url) as (port, process):
         browser = pages.visitor(port)
-        before = web.peak_megabytes(process.pid)
+        before = web.peak_of_all(process.pid)
         began = time.perf_counter()
         seconds, size = browser.first_byte(ROUTE)
         spent = time.perf_counter() - began
-        peak = web.peak_megabytes(process.pid)
+        peak = web.peak_of_all(process.pid)
     print(f"  {size / 1e6:.0f} MB of CSV; the server held {before:.0f} MB before")
     word = "export" if database == "sqlite" else f"export_{database}"
     figure(f"{word}_first_byte", seconds, "s")

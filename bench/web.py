@@ -13,18 +13,20 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from bench import loading, site
+from bench.figures import peak_megabytes
 
 USERNAME, PASSWORD = "bench", "only for benchmarks"
 HOST = "127.0.0.1"
 START_SECONDS = 30
+TIMEOUT = 60
 _CSRF = re.compile(rb'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
 class Browser:
     """One connection that stays open, with its cookies."""
 
-    def __init__(self, port: int, *, timeout: float = 60) -> None:
-        self._connection = http.client.HTTPConnection(HOST, port, timeout=timeout)
+    def __init__(self, port: int) -> None:
+        self._connection = http.client.HTTPConnection(HOST, port, timeout=TIMEOUT)
         self._cookies: dict[str, str] = {}
 
     @property
@@ -67,6 +69,10 @@ class Browser:
         if status != http.client.OK:
             raise SystemExit(f"{path} answered {status}")
         return spent
+
+    def hang_up(self) -> None:
+        """Close the connection; the next question opens another."""
+        self._connection.close()
 
     def first_byte(self, path: str) -> tuple[float, int]:
         """Return the seconds to the first byte of an answer, and how many bytes there were."""
@@ -148,16 +154,9 @@ def free_port() -> int:
         return int(free.getsockname()[1])
 
 
-def peak_megabytes(pid: int) -> float:
-    """Return the most memory that a process or one of its children ever held."""
-    pids = [pid, *_children(pid)]
-    return max(_peak(one) for one in pids)
-
-
-def _peak(pid: int) -> float:
-    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
-    (line,) = (line for line in status.splitlines() if line.startswith("VmHWM"))
-    return int(line.split()[1]) / 1024
+def peak_of_all(pid: int) -> float:
+    """Return the most megabytes that a process or one of its children ever held."""
+    return max(peak_megabytes(one) for one in [pid, *_children(pid)])
 
 
 def _children(pid: int) -> list[int]:
