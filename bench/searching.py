@@ -35,6 +35,7 @@ PBXS = 1000
 Part = Callable[[str, str, int], None]
 Database = Callable[[int], AbstractContextManager[str]]
 
+# Sizes are told before anything is replaced.
 PARTS: dict[str, tuple[Part, str, Database]] = {
     "sqlite_query": (asking.fixed, "sqlite", database.sqlite),
     "sqlite_random": (asking.at_random, "sqlite", database.sqlite),
@@ -42,16 +43,16 @@ PARTS: dict[str, tuple[Part, str, Database]] = {
     "typing": (typing_together.typing_together, "sqlite", database.sqlite),
     "depth": (depth.page_depth, "sqlite", database.sqlite),
     "peers": (peers.compare, "sqlite", database.sqlite),
-    "sqlite_replace": (keeping.in_step, "sqlite", database.sqlite_copy),
     "sqlite_size": (sizes.index_over_data, "sqlite", database.sqlite),
+    "sqlite_replace": (keeping.in_step, "sqlite", database.sqlite_copy),
     "export": (exporting.export, "sqlite", database.sqlite),
     "postgresql_query": (asking.fixed, "postgresql", database.postgres),
     "postgresql_random": (asking.at_random, "postgresql", database.postgres),
     "postgresql_http": (pages.one_user, "postgresql", database.postgres),
     "postgresql_typing": (typing_together.typing_together, "postgresql", database.postgres),
     "postgresql_depth": (depth.page_depth, "postgresql", database.postgres),
-    "postgresql_replace": (keeping.in_step, "postgresql", database.postgres),
     "postgresql_size": (sizes.index_over_data, "postgresql", database.postgres),
+    "postgresql_replace": (keeping.in_step, "postgresql", database.postgres),
     "postgresql_export": (exporting.export, "postgresql", database.postgres),
 }
 
@@ -68,20 +69,25 @@ def main() -> None:
         return
     print(f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.machine()}")
     _collect_static_files()
-    for part in [options.part] if options.part else PARTS:
-        _run(part, options.pbxs)
+    failed = [part for part in _asked(options.part) if not _run(part, options.pbxs)]
+    if failed:
+        raise SystemExit(f"failed: {', '.join(failed)}")
 
 
-def _run(part: str, pbxs: int) -> None:
-    """Run one part in a process of its own, over its database."""
+def _asked(part: str | None) -> list[str]:
+    return [part] if part else list(PARTS)
+
+
+def _run(part: str, pbxs: int) -> bool:
+    """Run one part in a process of its own, over its database; tell whether all went well."""
     with PARTS[part][2](pbxs) as database_url:
         if not database_url:
             print(f"{part}: no PostgreSQL programs here")
-            return
+            return True
         command = [sys.executable, "-m", "bench.searching", part, "--pbxs", str(pbxs)]
         command += ["--database", database_url]
         environment = loading.environment(database_url)
-        subprocess.run(command, cwd=site.ROOT, env=environment, check=True)  # noqa: S603
+        return subprocess.run(command, cwd=site.ROOT, env=environment).returncode == 0  # noqa: S603
 
 
 def _collect_static_files() -> None:

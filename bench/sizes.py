@@ -40,10 +40,13 @@ def _weigh_postgresql() -> tuple[float, float]:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT SUM(pg_table_size(one::regclass)) FROM UNNEST(%s) one", [[*_DATA]])
+        cursor.execute(
+            "SELECT SUM(pg_table_size(one::regclass)) FROM UNNEST(%s::text[]) one", [[*_DATA]]
+        )
         (data,) = cursor.fetchone()
         cursor.execute(
-            "SELECT SUM(pg_total_relation_size(one::regclass)) FROM UNNEST(%s) one", [[*_INDEX]]
+            "SELECT SUM(pg_total_relation_size(one::regclass)) FROM UNNEST(%s::text[]) one",
+            [[*_INDEX]],
         )
         (index,) = cursor.fetchone()
     return float(data), float(index)
