@@ -38,7 +38,7 @@ def test_several_in_one_state_are_counted_with_a_link_to_them():
     make_pbx("Lisbon", failing_since=now, observed_at=now - timedelta(days=1))
     (doubt,) = read().doubts
     assert doubt.words == "2 of 3 PBXs not answering"
-    assert doubt.url == "/pbxs/?state=failing"
+    assert doubt.url == "/pbxs/?q=state%3Afailing"
     assert read().oldest == now - timedelta(days=2)
 
 
@@ -81,8 +81,8 @@ def test_disabled_pbxs_are_named_and_do_not_count():
 def test_links_of_a_narrowed_view_lead_to_its_pbxs_alone():
     for name in ("Leeds", "Lisbon"):
         make_pbx(name, failing_since=timezone.now())
-    freshness = read_freshness(Pbx.objects.all(), within=[("pbx", "leeds"), ("pbx", "lisbon")])
-    assert freshness.doubts[0].url == "/pbxs/?state=failing&pbx=leeds&pbx=lisbon"
+    freshness = read_freshness(Pbx.objects.all(), within="pbx:=leeds,lisbon")
+    assert freshness.doubts[0].url == "/pbxs/?q=pbx%3A%3Dleeds%2Clisbon+state%3Afailing"
 
 
 def test_it_takes_one_query_however_many_pbxs_there_are(django_assert_num_queries):

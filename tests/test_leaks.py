@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from django.core.cache import cache
@@ -155,3 +157,20 @@ def test_no_secret_is_on_any_page(fetched: Pbx, admin_client: Client, htmx: bool
             for value in fetched.trunks.values_list("password_fingerprint", flat=True)
             if value
         ), address
+
+
+@pytest.mark.parametrize("name", ["trunks", "dods", "pbxs"])
+@pytest.mark.parametrize("extension", ["csv", "xlsx", "json"])
+def test_no_secret_is_in_any_export(fetched: Pbx, admin_client: Client, name: str, extension: str):
+    content = admin_client.get(reverse("export", args=[name, extension])).getvalue()
+    if extension == "xlsx":
+        with ZipFile(BytesIO(content)) as archive:
+            content = b"".join(archive.read(part) for part in archive.namelist())
+    text = content.decode()
+    hidden = [
+        *SECRETS,
+        fetched.secret,
+        *fetched.trunks.values_list("password_fingerprint", flat=True),
+    ]
+    assert fetched.slug in text
+    assert not [secret for secret in hidden if secret and secret in text]

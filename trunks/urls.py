@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from django.urls import path, register_converter
+from django.urls import path, re_path, register_converter
 
-from trunks.converters import UnicodeSlugConverter
+from trunks.converters import TextConverter, UnicodeSlugConverter
 from trunks.views import (
     completing,
     connection_tests,
     dods,
+    exports,
     fetches,
     health,
     held,
@@ -18,10 +19,13 @@ from trunks.views import (
     preferences,
     runs,
     saved_views,
+    search,
     trunks,
+    usage,
 )
 
 register_converter(UnicodeSlugConverter, "unicode_slug")
+register_converter(TextConverter, "text")
 
 urlpatterns = [
     # Overview and shell
@@ -32,6 +36,12 @@ urlpatterns = [
     path("trunks/", trunks.trunks, name="trunks"),
     path("dods/", dods.dods, name="dods"),
     path("pbxs/<slug:slug>/trunks/<path:remote_id>/", trunks.trunk, name="trunk"),
+    # Lists as files; no slug has a dot, so that no PBX can be called so
+    re_path(
+        r"^(?P<name>trunks|dods|pbxs)/export\.(?P<extension>csv|xlsx|json)$",
+        exports.export,
+        name="export",
+    ),
     path("preferences/list/", preferences.list_layout, name="list-layout"),
     # Saved views
     path("views/", saved_views.saved_views, name="saved-views"),
@@ -49,6 +59,10 @@ urlpatterns = [
         "views/<unicode_slug:slug>/delete/", saved_views.saved_view_delete, name="saved-view-delete"
     ),
     path("search/completions/", completing.completions, name="search-completions"),
+    # Everything at once, and where one number or extension is bound
+    path("search/", search.search, name="search"),
+    path("numbers/<text:number>/", usage.number, name="number"),
+    path("extensions/<text:number>/", usage.extension, name="extension"),
     # Fetches, and runs of several
     path("fetches/", fetches.fetches, name="fetches"),
     path("runs/", runs.runs, name="runs"),

@@ -23,8 +23,8 @@ FORBIDDEN = {
     "link to nowhere": r"""href\s*=\s*["']#["']""",
 }
 LONGEST = 70
-# The name of the product, and the short names of languages, are the same in every language.
-UNTRANSLATED = {"pbxdash", "EN", "中文", "demo"}
+# The names of the product, of kinds of files and of languages are the same in every language.
+UNTRANSLATED = {"pbxdash", "EN", "中文", "demo", "CSV", "JSON"}
 
 
 def words_outside_markup(source: str) -> list[str]:

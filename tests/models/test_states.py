@@ -51,7 +51,7 @@ def test_a_state_finds_the_pbxs_that_are_in_it(every_combination, state):
 
 
 def test_sql_and_python_agree_on_the_state_of_a_trunk(every_combination):
-    rows = list(Trunk.objects.for_table())
+    rows = list(Trunk.objects.to_sort().with_pbx())
     states = [list(TrunkState)[vars(trunk)["severity"]] for trunk in rows]
     assert states == [trunk.state for trunk in rows]
     assert set(states) == set(TrunkState)

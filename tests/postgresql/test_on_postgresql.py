@@ -20,7 +20,7 @@ pytestmark = [
         FOLDER is None,
         reason="PostgreSQL's server is not installed: `apt-get install postgresql` gets it",
     ),
-    # xdist begins with the largest groups, and these two take long.
+    # xdist begins with the largest groups, and these take long.
     pytest.mark.xdist_group("postgresql"),
 ]
 
@@ -33,7 +33,7 @@ def database_url() -> Iterator[str]:
         yield address
 
 
-@pytest.mark.parametrize("folder", ["tests/services", "tests/faults"])
+@pytest.mark.parametrize("folder", ["tests/services", "tests/faults", "tests/search"])
 def test_it_works_on_postgresql(database_url: str, folder: str):
     plugins = ["-p", "no:cacheprovider", "-p", "no:xdist"]
     chosen = ["-m", "both_databases", "tests/postgresql/really.py", folder]

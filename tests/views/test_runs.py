@@ -41,7 +41,7 @@ def watch(client: Client, run: FetchRun, **query: str) -> Any:
 
 
 def names_of(answer: Any) -> list[str]:
-    return [fetch.pbx.name for fetch in answer.context["listing"].page]
+    return [fetch.pbx.name for fetch in answer.context["listing"].rows]
 
 
 @pytest.fixture
@@ -236,7 +236,7 @@ def test_who_asked_and_when_is_said(viewer_client, administrator):
 
 def test_what_needs_a_person_comes_first(viewer_client):
     run = make_run("cancelled", "succeeded", "queued", "running", "held", "failed", "interrupted")
-    states = [f.state for f in watch(viewer_client, run).context["listing"].page]
+    states = [f.state for f in watch(viewer_client, run).context["listing"].rows]
 
     assert sorted(states[:2]) == ["failed", "interrupted"]
     assert states[2:] == ["held", "running", "queued", "succeeded", "cancelled"]

@@ -14,10 +14,11 @@ from django.utils.translation import gettext
 
 from trunks.search.columns import Column
 from trunks.search.fields import Field
-from trunks.search.finding import EVERYTHING, Count, Finding, Scope, Tally
+from trunks.search.finding import Count, Finding, Tally
 from trunks.search.language import LONGEST_QUESTION, Question, Term, read_question
 from trunks.search.paging import Order, Place, read_place, write_place
 from trunks.search.rows import Rows
+from trunks.search.scope import EVERYTHING, Scope
 
 ROWS_A_PAGE = 50
 ROWS_AT_ONCE = 2_000
@@ -267,6 +268,11 @@ class ListForm(forms.Form):
             places = self.finding.page(self.order, after, ROWS_A_PAGE + 1)
             has_previous, has_next = after is not None, len(places) > ROWS_A_PAGE
             places = places[:ROWS_A_PAGE]
+            if after and not places:
+                # The rows there have gone meanwhile: what is left of the list ends before.
+                places = self._back_from(None)
+                has_previous = len(places) > ROWS_A_PAGE
+                after, places = after if has_previous else None, places[-ROWS_A_PAGE:]
         else:
             after = None
             has_previous, has_next = len(places) > ROWS_A_PAGE, True
@@ -295,8 +301,12 @@ class ListForm(forms.Form):
 
         Rows have gone meanwhile then, and the first page is the one to show.
         """
-        places = self.finding.page(self.order.backwards, before, ROWS_A_PAGE + 1)
-        return places[::-1] if len(places) >= ROWS_A_PAGE else None
+        places = self._back_from(before)
+        return places if len(places) >= ROWS_A_PAGE else None
+
+    def _back_from(self, place: Place | None) -> list[Place]:
+        """Return the rows before a place, or the last ones, with one more than are shown."""
+        return self.finding.page(self.order.backwards, place, ROWS_A_PAGE + 1)[::-1]
 
     def batches(self, rows: QuerySet[Row]) -> Iterator[list[Row]]:
         """Bring all rows of the list in its order, some at a time, as pages bring them."""

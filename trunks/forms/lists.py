@@ -15,21 +15,13 @@ from trunks.models.pbx import PbxQuerySet
 from trunks.models.trunk import TrunkQuerySet
 from trunks.search.columns import BINDING_COLUMNS, DOD_COLUMNS, TRUNK_COLUMNS
 from trunks.search.fields import BINDING_FIELDS, DOD_FIELDS, TRUNK_FIELDS
-from trunks.search.finding import EVERYTHING, Count, Finding, Scope, Tally
+from trunks.search.finding import Count, Finding, Tally
 from trunks.search.language import Question
 from trunks.search.matching import matching_pbxs
 from trunks.search.rows import Rows
+from trunks.search.scope import EVERYTHING, PRESENT_BINDINGS, PRESENT_TRUNKS, Scope
 from trunks.search.sql import Sql
 
-_IS_PRESENT = Sql("trunks_trunk.removed_at IS NULL")
-_PRESENT_TRUNKS = Scope(_IS_PRESENT, _IS_PRESENT)
-_PRESENT_BINDINGS = Scope(
-    Sql(
-        "EXISTS (SELECT 1 FROM trunks_trunk WHERE trunks_trunk.id = trunks_dodbinding.trunk_id"
-        " AND trunks_trunk.removed_at IS NULL)"
-    ),
-    _IS_PRESENT,
-)
 # What a PBX calls the fields of its trunks that name it.
 _NAMES_OF_PBX = {"pbx": "name", "site": "site"}
 
@@ -97,7 +89,7 @@ class TrunkListForm(OverPbxs):
 
     def scope(self) -> Scope:
         """The trunks that their PBXs still report, unless others are asked for."""
-        return EVERYTHING if self.shows_removed else _PRESENT_TRUNKS
+        return EVERYTHING if self.shows_removed else PRESENT_TRUNKS
 
 
 class DodListForm(OverPbxs):
@@ -120,7 +112,7 @@ class DodListForm(OverPbxs):
 
     def scope(self) -> Scope:
         """The bindings of trunks that their PBXs still report, unless others are asked for."""
-        return EVERYTHING if self.shows_removed else _PRESENT_BINDINGS
+        return EVERYTHING if self.shows_removed else PRESENT_BINDINGS
 
 
 class BindingListForm(ListForm):

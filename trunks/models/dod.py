@@ -69,6 +69,23 @@ class DodBindingQuerySet(models.QuerySet["DodBinding"]):
             )
         )
 
+    def for_export(self) -> DodBindingQuerySet:
+        """Bring along what a file has of a row; a million rows want nothing more."""
+        return self.with_trunk().only(
+            "target_kind",
+            "number",
+            "name",
+            "target",
+            "raw",
+            "issue",
+            "trunk__remote_id",
+            "trunk__name",
+            "trunk__observed_at",
+            "trunk__pbx__slug",
+            "trunk__pbx__name",
+            "trunk__pbx__site",
+        )
+
     def distinct_numbers(self) -> int:
         """Count the numbers that are bound, each once."""
         found = self.exclude(number="").aggregate(numbers=Count("number", distinct=True))

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -128,9 +129,12 @@ class PbxQuerySet(models.QuerySet["Pbx"]):
 
     def with_trunk_count(self) -> PbxQuerySet:
         """Count the trunks that each still reported when last asked, as `trunk_count`."""
-        return self.annotate(
-            trunk_count=Count("trunks", filter=Q(trunks__removed_at=None), distinct=True)
-        ).order_by("name")
+        # A query of its own for each row, since grouped rows cannot be compared with a place in their order.
+        present = Pbx.objects.filter(
+            pk=OuterRef("pk"), trunks__isnull=False, trunks__removed_at=None
+        )
+        counted = present.order_by().values("pk").annotate(number=Count("*")).values("number")
+        return self.annotate(trunk_count=Coalesce(Subquery(counted), 0)).order_by("name")
 
 
 class Pbx(Connection):

@@ -30,7 +30,8 @@ from trunks.search.index import DIGITS_LABELLED, Clue, index
 from trunks.search.language import Question
 from trunks.search.paging import Order, Place
 from trunks.search.rows import Rows
-from trunks.search.sql import ALWAYS, Sql, every
+from trunks.search.scope import EVERYTHING, Scope
+from trunks.search.sql import Sql, every
 
 # More matches than this are counted only when somebody asks for it.
 COUNTED = 1_000
@@ -101,17 +102,6 @@ def tallies(rows: Iterable[tuple[Values, int]]) -> list[Tally]:
         for counter, value in zip(counters, values, strict=True):
             counter[value] += number
     return counters
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """The rows that a list is of, whatever is asked: as a row tells by itself, and with the tables joined to it."""
-
-    of_row: Sql
-    of_joined: Sql
-
-
-EVERYTHING = Scope(ALWAYS, ALWAYS)
 
 
 class Finding:

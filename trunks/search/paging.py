@@ -7,11 +7,10 @@ nothing, so none is skipped or shown twice.
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from django.db.models import BooleanField, DateTimeField, F, Field, Func, Q, QuerySet, Value
@@ -57,9 +56,7 @@ class Order:
         """Tell whether this is a place in this order, and not in another."""
         if len(place) != len(self.keys):
             return False
-        typed = zip(self.keys, place, strict=True)
-        unknown = 1 if self.may_be_unknown and place[0] is None else 0
-        return all(type(value) is _type_of(key) for key, value in list(typed)[unknown:])
+        return all(map(self._is_key, self.keys, place))
 
     def sort(self, rows: Rows) -> Rows:
         """Sort rows."""
@@ -90,6 +87,11 @@ class Order:
     def place_of(self, rows: QuerySet[Any], number: int) -> Place | None:
         """Return the place of the row with this number in sorted rows, counted from 0; None beyond the end."""
         return next(iter(rows.values_list(*self.keys)[number : number + 1]), None)
+
+    def _is_key(self, field: str, value: Key) -> bool:
+        if value is None:
+            return self.may_be_unknown and field != "id"
+        return type(value) is _type_of(field)
 
     @property
     def goes_down(self) -> bool:
@@ -132,7 +134,7 @@ def read_place(text: str, order: Order) -> Place | None:
         padded = text.encode() + b"=" * (-len(text) % 4)
         plain = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
         place = tuple(map(_key, plain))
-    except (ValueError, binascii.Error, RecursionError, TypeError):
+    except (ValueError, OverflowError, RecursionError, TypeError):
         return None
     return place if order.fits(place) else None
 
@@ -146,7 +148,7 @@ def _key(plain: object) -> Key:
         moment = datetime.fromisoformat(plain[_MOMENT])
         if moment.tzinfo is None:
             raise ValueError("a moment without a zone")
-        return moment
+        return moment.astimezone(UTC)
     if isinstance(plain, str):
         # What no database takes: NUL, and halves of a surrogate pair.
         plain.encode()

@@ -8,7 +8,7 @@ from trunks.models.dod import SEVERITIES, DodBinding, DodIssue
 from trunks.search.text import digits_of, normalise
 
 # Extensions have one to seven digits (help.yeastar.com, S-Series, extensions); odd ones may have more.
-_LONGEST_EXTENSION = 20
+LONGEST_EXTENSION = 20
 
 
 class Sortable(Protocol):
@@ -27,7 +27,7 @@ def sort_keys(binding: Sortable) -> dict[str, str | int]:
         "digits": digits_of(binding.number),
         "search_name": normalise(binding.name),
         # As a number: 999 is before 1000.
-        "search_target": target.zfill(_LONGEST_EXTENSION) if target.isdecimal() else target,
+        "search_target": target.zfill(LONGEST_EXTENSION) if target.isdecimal() else target,
         "severity": SEVERITIES.index(DodIssue(binding.issue)),
     }
 

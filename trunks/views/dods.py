@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
+from trunks.binding_lines import binding_lines
 from trunks.forms.lists import DodListForm
 from trunks.htmx import HtmxHttpRequest
 from trunks.models import DodBinding
@@ -23,5 +24,8 @@ def dods(request: HtmxHttpRequest) -> HttpResponse:
         fragment="trunks/_dod_table.html",
         form=form,
         listing=listing,
-        context={"freshness": form.freshness()},
+        context={
+            "lines": binding_lines(listing.rows, form.question),
+            "freshness": form.freshness(),
+        },
     )

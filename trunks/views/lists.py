@@ -6,7 +6,7 @@ from typing import Any, TypeVar, cast
 from urllib.parse import parse_qsl, urlsplit
 
 from django.contrib.auth.models import User
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django_htmx.http import push_url
 
@@ -18,10 +18,13 @@ from trunks.models import ListPreference, SavedView
 AList = TypeVar("AList", bound=ListForm)
 
 
-def list_of(form_class: type[AList], request: HtmxHttpRequest) -> AList:
-    """Read the state of a list from its address, and its layout from what the person keeps."""
+def list_of(form_class: type[AList], request: HttpRequest, *, path: str = "") -> AList:
+    """Read the state of a list from its address, and its layout from what the person keeps.
+
+    `path` is where the list is, when not here.
+    """
     kept = ListPreference.objects.of(cast("User", request.user), form_class.list_name)
-    return form_class(request.GET, path=request.path, kept=kept or ("", ""))
+    return form_class(request.GET, path=path or request.path, kept=kept or ("", ""))
 
 
 def show_list(

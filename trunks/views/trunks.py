@@ -6,6 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from trunks.binding_lines import binding_lines
 from trunks.forms.lists import BindingListForm, TrunkListForm
 from trunks.htmx import HtmxHttpRequest
 from trunks.models import Trunk
@@ -40,6 +41,7 @@ def trunk(request: HtmxHttpRequest, slug: str, remote_id: str) -> HttpResponse:
     name_extensions(listing.rows)
     context = {
         "trunk": trunk,
+        "lines": binding_lines(listing.rows, form.question, trunk=trunk),
         "may_fetch": request.user.has_perm("trunks.add_fetch") and trunk.may_be_fetched,
     }
     is_search = request.htmx.target == "binding-table"

@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from trunks.failures import explain
 from trunks.models import Fetch, FetchRun, Pbx
-from trunks.services.export import trunk_as_json
+from trunks.services.export.trunk_json import trunk_as_json
 from trunks.services.fetching import PbxGone, fetch_now
 from trunks.services.runs import run_start, run_work_off
 
