@@ -7,7 +7,7 @@ TEST_PROCESSES := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 DEMO_ENV := var/demo/env
 RUN_ENV := var/env
 
-.PHONY: help demo run account test bench-fetch faults lint format lock messages browser postgresql clean
+.PHONY: help demo run account test bench-fetch bench-search faults lint format lock messages browser postgresql clean
 
 help:
 	@echo "make demo [PORT=8000]  a working dashboard over simulated PBXs, on this computer only"
@@ -17,6 +17,7 @@ help:
 	@echo "make faults            the fault table: what a person sees of each, rows before and after"
 	@echo "make lint, format      style and types; rewrite to the one style"
 	@echo "make bench-fetch       how long fetching takes, on this machine"
+	@echo "make bench-search      how long searching takes among a million DOD bindings, beside two peers"
 	@echo "make lock              compile requirements*.in into the locked files"
 	@echo "make messages          collect the texts to translate and compile the translations; needs gettext"
 
@@ -42,6 +43,10 @@ faults: $(BIN)/.development
 # Never part of the tests: takes minutes, and wants the machine for itself.
 bench-fetch: $(BIN)/.development
 	$(BIN)/python -m bench.fetching
+
+# The first time it makes the million bindings and a virtualenv for Datasette, in var/bench.
+bench-search: $(BIN)/.development
+	$(BIN)/python -m bench.searching
 
 lint: $(BIN)/.development
 	$(BIN)/ruff check .

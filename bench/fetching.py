@@ -13,18 +13,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from pathlib import Path
 
 from bench import site
+from bench.figures import figure, peak_megabytes
 
 WIDTH = 32
 LATENCY = 0.2
 FLEET = 200
-
-
-def figure(name: str, value: float, unit: str) -> None:
-    """Print one figure."""
-    print(f"figure {name} {value:.2f} {unit}", flush=True)
 
 
 def bound(calls: int) -> float:
@@ -131,13 +126,6 @@ def worker_run(database_url: str, *, name: str, workers: int) -> None:
         figure("worker_peak", max(peaks), "MB")
     else:
         figure(f"worker_peak_{name}", max(peaks), "MB")
-
-
-def peak_megabytes(pid: int) -> float:
-    """Return the most memory that a process ever held."""
-    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
-    (line,) = (line for line in status.splitlines() if line.startswith("VmHWM"))
-    return int(line.split()[1]) / 1024
 
 
 def main() -> None:

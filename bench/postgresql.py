@@ -24,30 +24,44 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """Run a server with the settings it comes with, and yield its address; empty without programs."""
+def server(kept: Path | None = None) -> Iterator[str]:
+    """Run a server with the settings it comes with, and yield its address; empty without programs.
+
+    Its data is gone afterwards, or stays in the folder `kept` for the next time.
+    """
     folder = programs()
     if folder is None:
         yield ""
         return
     # initdb refuses root, who may become the user that Debian makes for it.
     become = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    with tempfile.TemporaryDirectory() as data, socket.socket() as free:
-        Path(data).chmod(0o777)
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-        free.close()
-        command = [str(folder / "initdb"), "-A", "trust", "-U", "bench", f"{data}/db"]
-        _run([*become, *command])
-        options = f"-p {port} -k {data} -h 127.0.0.1"
+    with tempfile.TemporaryDirectory() as passing:
+        data = kept or Path(passing)
+        data.mkdir(parents=True, exist_ok=True)
+        for place in {data, Path(passing)}:
+            place.chmod(0o777)
+        port = _free_port()
+        is_new = not (data / "db").exists()
+        if is_new:
+            command = [str(folder / "initdb"), "-A", "trust", "-U", "bench", f"{data}/db"]
+            _run([*become, *command])
+        # A path to a socket may not be long.
+        options = f"-p {port} -k {passing} -h 127.0.0.1"
         control = [*become, str(folder / "pg_ctl"), "-D", f"{data}/db", "-w", "-l", f"{data}/log"]
-        _run([*control, "-o", options, "start"])
+        _run([*control, "-t", "600", "-o", options, "start"])
         try:
-            where = ["-h", "127.0.0.1", "-p", str(port), "-U", "bench"]
-            _run([str(folder / "createdb"), *where, "bench"])
+            if is_new:
+                where = ["-h", "127.0.0.1", "-p", str(port), "-U", "bench"]
+                _run([str(folder / "createdb"), *where, "bench"])
             yield f"postgres://bench@127.0.0.1:{port}/bench"
         finally:
-            _run([*control, "-m", "immediate", "stop"])
+            _run([*control, "-m", "fast" if kept else "immediate", "stop"])
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 def _run(command: list[str]) -> None:

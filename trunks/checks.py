@@ -66,21 +66,22 @@ def check_demo(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> lis
 def check_search(
     app_configs: Sequence[AppConfig] | None, databases: Collection[str] | None, **kwargs: object
 ) -> list[CheckMessage]:
-    """Say when rows were written by the rule of another version, so that searches miss some of them."""
-    from trunks.services.search_texts import search_texts_are_current
+    """Say when rows were written by the rule of another version, or are not in the index as they are."""
+    from trunks.services.search_texts import search_index_is_in_step, search_texts_are_current
 
+    if not databases:
+        return []
     try:
-        if not databases or search_texts_are_current():
+        if not search_texts_are_current():
+            said, check_id = "The search is not in step with this version", "pbxdash.W001"
+        elif not search_index_is_in_step():
+            said, check_id = "The search index is not in step with the rows", "pbxdash.W002"
+        else:
             return []
     except (OperationalError, ProgrammingError):
         return []  # Not migrated yet: `migrate` says so, and writes them.
-    return [
-        CheckWarning(
-            "The search is not in step with this version, so it may miss rows.",
-            hint="Run: manage.py rebuild_index",
-            id="pbxdash.W001",
-        )
-    ]
+    hint = "Run: manage.py rebuild_index"
+    return [CheckWarning(f"{said}, so it may miss rows.", hint=hint, id=check_id)]
 
 
 def is_loopback_host(host: str) -> bool:

@@ -7,8 +7,9 @@ from django.core.management import call_command
 from django.db import connection
 
 from tests.builders import make_binding, make_pbx, make_trunk
-from trunks.models import DodBinding
-from trunks.search.index import BINDING_GRAMS, TRUNK_GRAMS
+from trunks.checks import check_search
+from trunks.models import DodBinding, SearchIndex
+from trunks.search.index import BINDING_GRAMS, TRUNK_GRAMS, binding_entries, index
 from trunks.search.language import read_question
 from trunks.search.matching import matching_bindings
 from trunks.services.pbxs import pbx_delete
@@ -53,3 +54,30 @@ def test_a_rebuilt_index_is_the_one_that_was_kept_row_by_row():
     before = entries(BINDING_GRAMS), entries(TRUNK_GRAMS)
     call_command("rebuild_index", verbosity=0)
     assert (entries(BINDING_GRAMS), entries(TRUNK_GRAMS)) == before
+
+
+def warnings() -> list[str]:
+    return [str(message.id) for message in check_search(None, ["default"])]
+
+
+def test_a_lost_row_of_the_index_is_noticed_and_a_rebuild_mends_it():
+    rows = [make_binding(make_trunk(make_pbx(name), "T"), "5503301", name) for name in ("A", "B")]
+    call_command("rebuild_index", verbosity=0)
+    assert warnings() == []
+    index().replace(BINDING_GRAMS, binding_entries(rows[:1]), [])
+    assert warnings() == ["pbxdash.W002"]
+    call_command("rebuild_index", verbosity=0)
+    assert warnings() == []
+
+
+def test_a_row_that_was_changed_behind_the_index_is_noticed():
+    row = make_binding(make_trunk(make_pbx(), "T"), "5503301")
+    call_command("rebuild_index", verbosity=0)
+    DodBinding.objects.filter(pk=row.pk).update(search_text=row.search_text + "\nqqq\n")
+    assert warnings() == ["pbxdash.W002"]
+
+
+def test_texts_of_another_rule_are_noticed():
+    call_command("rebuild_index", verbosity=0)
+    SearchIndex.objects.update(rule=0)
+    assert warnings() == ["pbxdash.W001"]

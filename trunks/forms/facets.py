@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.utils.functional import Promise
 
 from trunks.forms.list_state import ListForm
@@ -62,11 +63,34 @@ class _Value:
         return next((name for name in (self.value, self.label) if as_value(name) in chosen), "")
 
 
-def facets_of(form: ListForm) -> list[Facet]:
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many rows have each value of a field."""
+
+    field: Field
+    tally: Tally
+    is_exact: bool
+
+
+def count_facets(form: ListForm) -> list[Counted]:
     """Count the values of every facet of a list; each under all of the question but its own choice."""
     findings: dict[str, Finding] = {form.question.text: form.finding}
     fields = {field.name: field for field in form.search_fields}
-    return [_facet(form, fields[name], findings) for name in form.facet_fields]
+    counted = []
+    for name in form.facet_fields:
+        question = form.question.without_choice(name)
+        if question.text not in findings:
+            findings[question.text] = form.finding_of(question)
+        finding = findings[question.text]
+        counts_all = form.counts_all and not finding.sample.is_all
+        tally = form.tally(name, finding, counts_all=counts_all)
+        counted.append(Counted(fields[name], tally, counts_all or finding.sample.is_all))
+    return counted
+
+
+def facets_of(form: ListForm) -> list[Facet]:
+    """Return what a list offers to be narrowed by."""
+    return [_facet(form, counted) for counted in count_facets(form)]
 
 
 def switches_of(form: ListForm) -> list[Switch]:
@@ -82,13 +106,10 @@ def switches_of(form: ListForm) -> list[Switch]:
     ]
 
 
-def _facet(form: ListForm, field: Field, findings: dict[str, Finding]) -> Facet:
-    question = form.question.without_choice(field.name)
-    finding = findings.setdefault(question.text, form.finding_of(question))
-    counts_all = form.counts_all and not finding.sample.is_all
-    tally = form.tally(field.name, finding, counts_all=counts_all)
+def _facet(form: ListForm, counted: Counted) -> Facet:
+    field = counted.field
     chosen = form.question.chosen(field.name)
-    values = list(_values(field, tally))
+    values = _of_pbxs(counted.tally, chosen) if field.name == "pbx" else _of(counted)
     known = {as_value(name) for one in values for name in (one.value, one.label)}
     values += [_Value(name, name, 0) for name in chosen if name not in known]
     values.sort(key=lambda one: (not one.chosen_as(chosen), -one.count, one.label))
@@ -96,8 +117,8 @@ def _facet(form: ListForm, field: Field, findings: dict[str, Finding]) -> Facet:
     return Facet(
         field=field,
         values=[_shown(form, field, one, chosen) for one in shown],
-        is_exact=counts_all or finding.sample.is_all,
-        unlisted=len(values) - len(shown),
+        is_exact=counted.is_exact,
+        unlisted=max(len(counted.tally), len(values)) - len(shown),
     )
 
 
@@ -107,13 +128,20 @@ def _shown(form: ListForm, field: Field, one: _Value, chosen: Sequence[str]) -> 
     return FacetValue(one.value, one.label, one.count, bool(name), url)
 
 
-def _values(field: Field, tally: Tally) -> Iterator[_Value]:
-    if field.name == "pbx":
-        found = Pbx.objects.filter(pk__in=list(tally)).values_list("pk", "slug", "name")
-        yield from (_Value(slug, name, tally[pk]) for pk, slug, name in found)
-        return
+def _of_pbxs(tally: Tally, chosen: Sequence[str]) -> list[_Value]:
+    """Name the PBXs with the most rows, and those that were chosen; there may be a thousand others."""
+    most = [pk for pk, _ in tally.most_common(VALUES_SHOWN)]
+    wanted = Q(pk__in=most) | Q(slug__in=chosen) | Q(search_name__in=chosen)
+    found = Pbx.objects.filter(wanted).order_by().values_list("pk", "slug", "name")
+    return [_Value(slug, name, tally[pk]) for pk, slug, name in found]
+
+
+def _of(counted: Counted) -> list[_Value]:
+    field = counted.field
     labels = {value: str(label) for value, label in field.values}
-    for value, count in tally.items():
-        text = str(value or "")
-        if text in labels or (text and (field.is_open or not labels)):
-            yield _Value(text, labels.get(text, text), count)
+    values = ((str(value or ""), count) for value, count in counted.tally.items())
+    return [
+        _Value(text, labels.get(text, text), count)
+        for text, count in values
+        if text in labels or (text and (field.is_open or not labels))
+    ]

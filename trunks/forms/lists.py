@@ -15,7 +15,7 @@ from trunks.models.pbx import PbxQuerySet
 from trunks.models.trunk import TrunkQuerySet
 from trunks.search.columns import BINDING_COLUMNS, DOD_COLUMNS, TRUNK_COLUMNS
 from trunks.search.fields import BINDING_FIELDS, DOD_FIELDS, TRUNK_FIELDS
-from trunks.search.finding import Count, Finding, Tally
+from trunks.search.finding import Count
 from trunks.search.language import Question
 from trunks.search.matching import matching_pbxs
 from trunks.search.rows import Rows
@@ -57,16 +57,6 @@ class OverPbxs(ListForm):
     def freshness(self) -> Freshness:
         """Sum up how far the rows of these PBXs can be trusted, in one query."""
         return read_freshness(self.pbxs, within=self.about_pbxs.text)
-
-    def tally(self, facet: str, finding: Finding, *, counts_all: bool) -> Tally:
-        """Add up the counts of the PBXs of each site."""
-        if facet != "site":
-            return super().tally(facet, finding, counts_all=counts_all)
-        by_pbx = super().tally("pbx", finding, counts_all=counts_all)
-        sites = Tally()
-        for pk, site in Pbx.objects.filter(pk__in=list(by_pbx)).values_list("pk", "site"):
-            sites[site] += by_pbx[pk]
-        return sites
 
 
 class TrunkListForm(OverPbxs):

@@ -69,11 +69,16 @@ def narrows(clue: Clue, shares: Shares) -> bool:
 
 def measure_common_grams() -> dict[str, dict[str, float]]:
     """Return, for each table of grams, the share of rows that have a gram, as far as it is common."""
+    return {table: _common(entries) for table, entries in sampled_entries(SAMPLED).items()}
+
+
+def sampled_entries(count: int) -> dict[str, list[Entry]]:
+    """Return at most so many rows of each table of grams as the index knows them, from all over the tables."""
     bindings = DodBinding.objects.only("target_kind", "issue", "digits", "search_text")
     trunks = Trunk.objects.only("search_text")
     return {
-        BINDING_GRAMS: _common(binding_entries(bindings.filter(pk__in=_some_ids(bindings)))),
-        TRUNK_GRAMS: _common(trunk_entries(trunks.filter(pk__in=_some_ids(trunks)))),
+        BINDING_GRAMS: binding_entries(bindings.filter(pk__in=_some_ids(bindings, count))),
+        TRUNK_GRAMS: trunk_entries(trunks.filter(pk__in=_some_ids(trunks, count))),
     }
 
 
@@ -84,11 +89,11 @@ def _common(entries: Sequence[Entry]) -> dict[str, float]:
     return {gram: n / len(entries) for gram, n in rows.items() if n >= COMMON * len(entries)}
 
 
-def _some_ids(rows: QuerySet[Any]) -> list[int]:
+def _some_ids(rows: QuerySet[Any], count: int) -> list[int]:
     """Return ids from all over the table; of deleted rows there are some among them."""
     newest = rows.aggregate(newest=Max("pk"))["newest"] or 0
     ids = range(1, newest + 1)
-    return random.Random(newest).sample(ids, min(SAMPLED, len(ids)))  # noqa: S311  no secret
+    return random.Random(newest).sample(ids, min(count, len(ids)))  # noqa: S311  no secret
 
 
 def _telling(group: Sequence[str], shares: Shares) -> tuple[str, ...]:

@@ -244,10 +244,8 @@ class Finding:
     def _statement(self, columns: Sequence[str], found: Sequence[Clue] | None = None) -> Sql:
         """Return the statement that reads columns of the rows, from the index where it helps."""
         kind = self.kind.value
-        takes_more = any(column.startswith("trunks_pbx.") for column in columns)
-        joins = (*kind.joins, *(kind.joins_of_keys if takes_more else ()))
         among = self._clues if found is None else found
-        source, where = index().source(self.kind.table, kind.grams, among, joins)
+        source, where = index().source(self.kind.table, kind.grams, among, kind.joins)
         said = every([*where, self._tests_of_joined])
         text = f"SELECT {', '.join(columns)} FROM {source.text} WHERE {said.text}"  # noqa: S608
         return Sql(text, (*source.params, *said.params))

@@ -43,6 +43,9 @@ class Index(Protocol):
     def clear(self, table: str) -> None:
         """Take everything out; other writers wait until the transaction ends."""
 
+    def has(self, table: str, entry: Entry) -> bool:
+        """Tell whether a row is in the index as it is now."""
+
     def narrow(self, table: str, clues: Sequence[Clue]) -> Sql:
         """Return the query for the ids of the rows that can fit all clues."""
 

@@ -41,6 +41,15 @@ class PostgresqlIndex:
             cursor.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE")
             cursor.execute(f"DELETE FROM {table}")  # noqa: S608
 
+    def has(self, table: str, entry: Entry) -> bool:
+        """Tell whether a row is known by exactly what it is known by now."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT 1 FROM {table} WHERE id = %s AND grams = %s::smallint[]",  # noqa: S608
+                [entry.pk, _numbers(entry.grams.split())],
+            )
+            return cursor.fetchone() is not None
+
     def narrow(self, table: str, clues: Sequence[Clue]) -> Sql:
         """Return the query for the ids of the rows that can fit all clues."""
         asked = " AND ".join(

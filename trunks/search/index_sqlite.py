@@ -30,6 +30,16 @@ class SqliteIndex:
         with connection.cursor() as cursor:
             cursor.execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")  # noqa: S608
 
+    def has(self, table: str, entry: Entry) -> bool:
+        """Tell whether a row can be found by all that it is known by now."""
+        every_gram = _expression([[entry.grams.split()]])
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT 1 FROM {table} WHERE {table} MATCH %s AND rowid = %s",  # noqa: S608
+                [every_gram, entry.pk],
+            )
+            return cursor.fetchone() is not None
+
     def narrow(self, table: str, clues: Sequence[Clue]) -> Sql:
         """Return the query for the ids of the rows that can fit all clues."""
         return Sql(f"SELECT rowid FROM {table} WHERE {table} MATCH %s", (_expression(clues),))  # noqa: S608

@@ -17,6 +17,8 @@ from trunks.search.sections import (
     TRUNK_SECTIONS,
 )
 
+_PBX_OF_TRUNK = "trunks_pbx ON trunks_pbx.id = trunks_trunk.pbx_id"
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -29,9 +31,8 @@ class Kind:
     facets: tuple[tuple[str, str], ...] = ()
     # Column by the key of an order; what is not here is worked out by querysets.
     keys: Mapping[str, str] = field(default_factory=dict)
-    # The tables that facets take, and those that keys take too.
+    # The other tables of these columns.
     joins: tuple[str, ...] = ()
-    joins_of_keys: tuple[str, ...] = ()
 
 
 class Rows(Enum):
@@ -43,6 +44,7 @@ class Rows(Enum):
         BINDING_GRAMS,
         (
             ("pbx", "trunks_trunk.pbx_id"),
+            ("site", "trunks_pbx.site"),
             ("kind", "trunks_trunk.kind"),
             ("target", "trunks_dodbinding.target_kind"),
             ("issue", "trunks_dodbinding.issue"),
@@ -60,16 +62,20 @@ class Rows(Enum):
             "trunk__pbx__search_name": "trunks_pbx.search_name",
             "trunk__pbx__site": "trunks_pbx.site",
         },
-        ("trunks_trunk ON trunks_trunk.id = trunks_dodbinding.trunk_id",),
-        ("trunks_pbx ON trunks_pbx.id = trunks_trunk.pbx_id",),
+        ("trunks_trunk ON trunks_trunk.id = trunks_dodbinding.trunk_id", _PBX_OF_TRUNK),
     )
     BINDINGS_OF_ONE_TRUNK = Kind(DodBinding, OWN_BINDING_SECTIONS)
     TRUNKS = Kind(
         Trunk,
         TRUNK_SECTIONS,
         TRUNK_GRAMS,
-        (("pbx", "trunks_trunk.pbx_id"), ("kind", "trunks_trunk.kind")),
+        (
+            ("pbx", "trunks_trunk.pbx_id"),
+            ("site", "trunks_pbx.site"),
+            ("kind", "trunks_trunk.kind"),
+        ),
         {"id": "trunks_trunk.id", "search_name": "trunks_trunk.search_name"},
+        (_PBX_OF_TRUNK,),
     )
     PBXS = Kind(Pbx, PBX_SECTIONS, facets=(("site", "trunks_pbx.site"),))
 

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from trunks.models import DodBinding, Pbx, SearchIndex, Trunk
-from trunks.search.commonness import measure_common_grams
+from trunks.search.commonness import measure_common_grams, sampled_entries
 from trunks.search.index import (
     BINDING_GRAMS,
     TRUNK_GRAMS,
@@ -23,6 +23,8 @@ from trunks.search.sections import RULE, BindingTexts, pbx_text, trunk_text
 from trunks.search.sort_keys import sort_keys
 
 ROWS_AT_ONCE = 500
+# So many rows of each table tell whether an index was lost, or left out of a backup.
+LOOKED_UP = 200
 _FOUND_BY = ("search_text", "digits", "search_name", "search_target", "severity")
 
 # A table of grams, and rows as they were and as they are now.
@@ -78,6 +80,15 @@ def common_grams_measure(*, if_older_than: timedelta = timedelta()) -> None:
 def search_texts_are_current() -> bool:
     """Tell whether all texts were written by the rule of this version."""
     return SearchIndex.objects.filter(pk=1, rule=RULE).exists()
+
+
+def search_index_is_in_step() -> bool:
+    """Look some rows up in the index, from all over the tables, and tell whether all are there as they are now."""
+    return all(
+        index().has(table, entry)
+        for table, entries in sampled_entries(LOOKED_UP).items()
+        for entry in entries
+    )
 
 
 def _entries(pbx: Pbx) -> Iterator[tuple[str, list[Entry]]]:

@@ -1,0 +1,24 @@
+"""Figures, and what is read out of many times."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def figure(name: str, value: float, unit: str) -> None:
+    """Print one figure."""
+    print(f"figure {name} {value:.2f} {unit}", flush=True)
+
+
+def percentile(times: Sequence[float], share: int) -> float:
+    """Return the smallest of these that so many per cent of them do not exceed."""
+    return sorted(times)[max(0, math.ceil(len(times) * share / 100) - 1)]
+
+
+def peak_megabytes(pid: int) -> float:
+    """Return the most memory that a process ever held."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    (line,) = (line for line in status.splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) / 1024
