@@ -69,7 +69,7 @@ def test_the_sum_above_it_ignores_the_state_and_follows_the_site(viewer_client):
 
 def test_a_state_that_there_is_not_is_explained(viewer_client):
     text = text_of(viewer_client.get(f"{URL}?q=state:sleepy"))
-    assert "“state:sleepy” was not searched: There is no such value; it can be one of:" in text
+    assert "state:sleepy was not searched: There is no such value; it can be one of:" in text
 
 
 def test_a_search_that_leaves_nothing_offers_to_clear_it(viewer_client):
