@@ -72,6 +72,13 @@ def test_a_state_that_there_is_not_is_explained(viewer_client):
     assert "state:sleepy was not searched: There is no such value; it can be one of:" in text
 
 
+def test_a_state_that_no_pbx_is_in_is_still_called_as_people_call_it(viewer_client):
+    (facet,) = viewer_client.get(f"{URL}?q=state:never").context["facets"][:1]
+    assert [(str(one.label), one.count) for one in facet.values if one.is_chosen] == [
+        ("Never fetched", 0)
+    ]
+
+
 def test_a_search_that_leaves_nothing_offers_to_clear_it(viewer_client):
     page = text_of(viewer_client.get(f"{URL}?q=state:never"))
     assert "No PBX matches “state:never”. Clear the search" in page
