@@ -75,6 +75,19 @@ def test_trunks_are_counted_in_a_chinese_sentence(viewer_client):
 
 
 @pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("xyz:1", "没有这个字段。可用字段：number, name,"),
+        ("issue:9", "没有这个值；可用的值：ambiguous, malformed, odd-target, no-target。"),
+        ("is:", "没有要查找的内容；示例：is:stale"),
+    ],
+)
+def test_what_could_not_be_searched_is_explained_in_chinese(viewer_client, typed, words):
+    page = text_of(viewer_client.get(reverse("dods"), {"q": typed}, headers=CHINESE))
+    assert words in page
+
+
+@pytest.mark.parametrize(
     ("kind", "words"),
     [("register", "注册中继"), ("peer", "点对点中继"), ("account", "账号中继")],
 )
