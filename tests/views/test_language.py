@@ -74,6 +74,13 @@ def test_trunks_are_counted_in_a_chinese_sentence(viewer_client):
     assert "1 条中继匹配“电信”" in page
 
 
+def test_what_is_not_up_to_date_is_said_with_chinese_marks(viewer_client):
+    make_pbx("厦门总部", slug="xiamen", failing_since=timezone.now())
+    make_pbx("旧址", slug="old", enabled=False)
+    page = text_of(viewer_client.get(reverse("trunks"), headers=CHINESE))
+    assert "无应答：厦门总部，最旧的数据 刚刚。 1 台已停用：旧址" in page
+
+
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
