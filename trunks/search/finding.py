@@ -35,6 +35,7 @@ from trunks.search.language import Question, Term
 from trunks.search.paging import Order, Place
 from trunks.search.rows import Rows
 from trunks.search.sql import ALWAYS, Sql, every
+from trunks.search.trunk_walk import is_of_trunks, walk_trunks
 
 # More matches than this are counted only when somebody asks for it.
 COUNTED = 1_000
@@ -43,12 +44,14 @@ COUNTED = 1_000
 _WORTH_SORTING = 3_000
 # Bindings that are looked up by their trunks lie close together.
 _WORTH_SORTING_BY_TRUNK = 8_000
+_BY_NUMBER = ("digits",)
 # The bindings of so few trunks are looked at sooner than any index tells of them.
 _FEW_TRUNKS = 200
 # Numbers are not longer than this.
 _LONGEST_NUMBER = 500
 # How far an index is walked before the matches are sorted after all: they may all stand at its end.
-_WALKS = (5_000, 50_000)
+# By numbers the walk is quick, since the index holds all that is tested.
+_WALKS, _WALKS_BY_NUMBER = (4_000, 12_000), (5_000, 50_000)
 
 # How many rows have each value.
 Tally = Counter[str | int | None]
@@ -131,11 +134,12 @@ class Finding:
         # What a row says of itself is told soonest, so it comes first.
         said = tests(own, kind)
         if kind is Rows.BINDINGS:
-            trunks = every([tests(of_trunk, Rows.TRUNKS), scope])
+            self._tests_of_own = said
+            self._tests_of_trunk = every([tests(of_trunk, Rows.TRUNKS), scope])
             self._driver = self._choose_driver(of_trunk)
-            joined = trunks if self._driver == ALWAYS else scope
+            joined = self._tests_of_trunk if self._driver == ALWAYS else scope
             self._tests_of_joined = every([self._driver, said, joined])
-            self._tests = every([said, trunk_is(trunks)])
+            self._tests = every([said, trunk_is(self._tests_of_trunk)])
         else:
             self._driver = ALWAYS
             self._tests = self._tests_of_joined = every([said, scope])
@@ -200,6 +204,10 @@ class Finding:
         if sample.is_all:
             return _places(order, order.beyond(self._few, place), size)
         if order.is_indexed and self._are_many(sample.rows):
+            if self.kind is Rows.BINDINGS and is_of_trunks(order):
+                own = self._rows.filter(as_expression(self._tests_of_own))
+                columns = {**self.kind.value.keys, "trunk__observed_at": "trunks_trunk.observed_at"}
+                return walk_trunks(self._tests_of_trunk, own, order, place, size, columns=columns)
             return list(self._walk(order, place, size))
         return self._sorted(order, place, size)
 
@@ -231,9 +239,9 @@ class Finding:
     def _walk(self, order: Order, place: Place | None, size: int) -> Iterator[Place]:
         """Read rows in their order and test each, a stretch at a time; sort what is left when that takes too long."""
         matching = self._rows.filter(as_expression(self._tests))
-        missing = size
-        for stretch in _WALKS:
-            if stretch == _WALKS[-1]:
+        missing, begun = size, place
+        for stretch in _WALKS_BY_NUMBER if order.fields == _BY_NUMBER else _WALKS:
+            if place is not begun:
                 place = self._skip(order, place)
             end = self._end_of(stretch, order, place)
             found = _places(order, order.until(order.beyond(matching, place), end), missing)
@@ -247,7 +255,7 @@ class Finding:
     def _end_of(self, stretch: int, order: Order, place: Place | None) -> Place | None:
         """Return about where a stretch of so many rows ends; None when that is the end of all."""
         landmarks = measured.landmarks()
-        if order.fields != ("digits",) or not landmarks:
+        if order.fields != _BY_NUMBER or not landmarks:
             ahead = order.sort(order.beyond(self._rows, place))
             return order.place_of(ahead, stretch)
         steps = max(1, stretch * len(landmarks) // self._newest)
@@ -264,7 +272,7 @@ class Finding:
         The index knows rows by the first digits too: of a question about a country that is last in the list, it
         tells at once that no number of the others answers it.
         """
-        if order.fields != ("digits",) or not self._clues or place is None:
+        if order.fields != _BY_NUMBER or not self._clues or place is None:
             return place
         here, begin = str(place[0]), ""
         for length in range(1, DIGITS_LABELLED + 1):
