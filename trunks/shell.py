@@ -98,9 +98,8 @@ class Shell:
 
     @cached_property
     def pbx_count(self) -> int:
-        """How many PBXs there are; only a full sidebar has to ask."""
-        listed = len(self.listed_pbxs)
-        return listed if listed < LISTED_PBXS else Pbx.objects.count()
+        """How many PBXs there are."""
+        return Pbx.objects.count()
 
     @property
     def unlisted_pbxs(self) -> int:
