@@ -26,7 +26,7 @@ from trunks.search.conditions import (
     tests,
 )
 from trunks.search.grams import label_gram
-from trunks.search.index import DIGITS_LABELLED, Clue, index
+from trunks.search.index import DIGITS_LABELLED, END_OF_DIGITS, Clue, index
 from trunks.search.language import Question
 from trunks.search.paging import Order, Place
 from trunks.search.rows import Rows
@@ -40,6 +40,7 @@ COUNTED = 1_000
 _WORTH_SORTING = 5_000
 # Numbers are not longer than this.
 _LONGEST_NUMBER = 500
+_LARGEST_ID = 2**63 - 1
 # How far an index is walked before the matches are sorted after all: they may all stand at its end.
 _WALKS = (4_000, 20_000)
 
@@ -216,17 +217,24 @@ class Finding:
         """
         if order.fields != ("digits",) or not self._clues or place is None:
             return place
-        here, begin = str(place[0]), ""
+        # A number that ends is before those that go on.
+        here, begin = f"{place[0]}{END_OF_DIGITS}", ""
         for length in range(1, DIGITS_LABELLED + 1):
-            way = sorted((begin + digit for digit in "0123456789"), reverse=order.goes_down)
+            nexts = (begin + digit for digit in f"{END_OF_DIGITS}0123456789")
+            way = sorted(nexts, reverse=order.goes_down)
             reached = here[:length]
             ahead = [one for one in way if (one <= reached if order.goes_down else one >= reached)]
             begin = next((one for one in ahead if self._has_beginning(one)), "")
             if not begin:
                 return place
+            if begin.endswith(END_OF_DIGITS):
+                break
         if here.startswith(begin):
             return place
-        return (begin + "9" * _LONGEST_NUMBER if order.goes_down else begin, 0)
+        digits = begin.removesuffix(END_OF_DIGITS)
+        if not order.goes_down:
+            return (digits, 0)
+        return (digits, _LARGEST_ID) if digits != begin else (digits + "9" * _LONGEST_NUMBER, 0)
 
     def _has_beginning(self, digits: str) -> bool:
         """Tell whether a number that begins so answers the question."""
