@@ -75,13 +75,17 @@ class Sample:
     @property
     def count(self) -> Count:
         """How many rows there are, or at least are."""
-        return Count(len(self.rows) if self.is_all else COUNTED, self.is_all)
+        return Count(len(self.counted), self.is_all)
+
+    @property
+    def counted(self) -> list[tuple[Any, ...]]:
+        """The rows that are counted: all, or as many as the count says."""
+        return self.rows if self.is_all else self.rows[:COUNTED]
 
     @cached_property
     def tallies(self) -> list[Tally]:
         """How many rows have each value, for each facet."""
-        counted = self.rows if self.is_all else self.rows[:COUNTED]
-        return [Counter(map(itemgetter(1 + place), counted)) for place in range(self.facets)]
+        return [Counter(map(itemgetter(1 + place), self.counted)) for place in range(self.facets)]
 
     def page(self, order: Order, place: Place | None, size: int) -> list[Place]:
         """Return the first of all rows beyond a place, where the sample has the keys of the order."""
@@ -159,6 +163,11 @@ class Finding:
             cursor.execute(f"{statement.text}{grouped}", statement.params)
             rows = [(row[:-1], row[-1]) for row in cursor.fetchall()]
         return Count(sum(number for _, number in rows), is_exact=True), tallies(rows)
+
+    @property
+    def all(self) -> QuerySet[Any]:
+        """All rows, however many."""
+        return self._rows.filter(as_expression(self._tests))
 
     def page(self, order: Order, place: Place | None, size: int) -> list[Place]:
         """Return the places of the first rows after a place; each ends with the id of its row."""
