@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.search.oracle import answers
+from tests.search.oracle import Row, answers
 from trunks.search.completing import MOST, Known, completions
 from trunks.search.fields import BINDING_FIELDS, DOD_FIELDS, PBX_FIELDS, TRUNK_FIELDS
 from trunks.search.language import (
@@ -53,7 +53,7 @@ def test_a_line_with_a_choice_in_it_asks_for_what_was_chosen(line, caret):
             assert field_named(name, DOD_FIELDS)
         elif asked:
             terms = [replace(t, negated=False) for t in question.terms if t.field == asked[0].name]
-            row = {asked[0].name: [one.text]}
+            row = Row({asked[0].name: [one.text]})
             assert any(answers(row, Question("", (term,))) for term in terms)
         else:
             texts = [wanted.text for term in question.terms for wanted in term.wanted]

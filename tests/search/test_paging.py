@@ -7,7 +7,6 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 from django.db.models import QuerySet
@@ -18,9 +17,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from tests.builders import make_binding, make_pbx, make_trunk
+from tests.search.limits import some_limits
 from trunks.forms.lists import TrunkListForm
 from trunks.models import DodBinding, Pbx, Trunk
-from trunks.search import finding
 from trunks.search.columns import DOD_COLUMNS, PBX_COLUMNS, TRUNK_COLUMNS, Column
 from trunks.search.finding import Finding
 from trunks.search.language import read_question
@@ -61,8 +60,6 @@ changes = st.one_of(
 )
 column_of_trunks = st.sampled_from(TRUNK_COLUMNS)
 any_column = st.sampled_from([(each, column) for each in LISTS for column in each[1]])
-# So few rows are counted, sorted or walked past that all ways to a page are gone.
-limits = st.sampled_from([(1_000, 10_000, (2_000,)), (1, 0, (1, 2)), (1, 0, (3,)), (1, 10_000, ())])
 
 
 def pages(order: Order, between: Callable[[], object] = lambda: None) -> Iterator[list[int]]:
@@ -91,7 +88,7 @@ class Pages(TestCase):
     @given(
         column=column_of_trunks,
         descending=directions,
-        limit=limits,
+        limit=some_limits,
         rows=st.lists(trunk_fields, max_size=7),
         events=st.lists(st.lists(changes, max_size=2), max_size=5),
     )
@@ -107,7 +104,7 @@ class Pages(TestCase):
             for what, how in next(happenings, []):
                 touched.update(do(pbx, made, what, how))
 
-        with limited(*limit):
+        with limit():
             shown = [
                 pk for page in pages(column.order(descending=descending), happen) for pk in page
             ]
@@ -115,7 +112,7 @@ class Pages(TestCase):
         assert sorted(stayed) == sorted(set(made) - touched)
 
     @settings(max_examples=50, deadline=None)
-    @given(column=column_of_trunks, limit=limits, rows=st.lists(trunk_fields, max_size=7))
+    @given(column=column_of_trunks, limit=some_limits, rows=st.lists(trunk_fields, max_size=7))
     def test_down_is_up_from_its_end_but_for_what_is_unknown(self, column, limit, rows):
         pbx = make_pbx()
         for row in rows:
@@ -124,7 +121,7 @@ class Pages(TestCase):
         if column.may_be_unknown:
             rows_without = Trunk.objects.filter(**{f"{column.fields[0]}__isnull": True})
             unknown = set(rows_without.values_list("pk", flat=True))
-        with limited(*limit):
+        with limit():
             up = [pk for page in pages(column.order(descending=False)) for pk in page]
             down = [pk for page in pages(column.order(descending=True)) for pk in page]
         known = len(rows) - len(unknown)
@@ -135,7 +132,7 @@ class Pages(TestCase):
     @given(
         column=column_of_trunks,
         descending=directions,
-        limit=limits,
+        limit=some_limits,
         rows=st.lists(trunk_fields, min_size=1, max_size=7),
         number=st.integers(0, 6),
     )
@@ -147,19 +144,19 @@ class Pages(TestCase):
         found = Finding(Rows.TRUNKS, EVERYTHING, Trunk.objects.to_sort())
         every = found.page(order, None, 10)
         here = min(number, len(every) - 1)
-        with limited(*limit):
+        with limit():
             back = Finding(Rows.TRUNKS, EVERYTHING, Trunk.objects.to_sort())
             assert back.page(order.backwards, every[here], 10) == every[:here][::-1]
         assert found.number_of(order, every[here]) == here + 1
 
     @settings(max_examples=150, deadline=None)
-    @given(chosen=any_column, descending=directions, limit=limits, data=st.data())
+    @given(chosen=any_column, descending=directions, limit=some_limits, data=st.data())
     def test_any_place_gives_a_page(self, chosen, descending, limit, data):
         (kind, _, rows), column = chosen
         make_binding(make_trunk(make_pbx()))
         order = column.order(descending=descending)
         text = data.draw(garbage | encoded(keys_like(order)), label="place")
-        with limited(*limit):
+        with limit():
             for way in (order, order.backwards):
                 Finding(kind, EVERYTHING, rows()).page(way, read_place(text, order), A_PAGE)
 
@@ -173,11 +170,6 @@ class Pages(TestCase):
 
 def without_host(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name != "host"}
-
-
-def limited(counted: int, worth_sorting: int, walks: tuple[int, ...]) -> Any:
-    """Count, sort and walk past so few rows."""
-    return patch.multiple(finding, COUNTED=counted, _WORTH_SORTING=worth_sorting, _WALKS=walks)
 
 
 def do(pbx: Pbx, made: list[int], what: str, how: Any) -> set[int]:

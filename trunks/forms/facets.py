@@ -115,11 +115,13 @@ def _facet(form: ListForm, counted: Counted) -> Facet:
     values += [_Value(name, labels.get(name, name), 0) for name in chosen if name not in known]
     values.sort(key=lambda one: (not one.chosen_as(chosen), -one.count, one.label))
     shown = values[: max(VALUES_SHOWN, len(chosen))]
+    # Of PBXs only those that may be shown were named.
+    unnamed = len(counted.tally) - len(values) if field.name == "pbx" else 0
     return Facet(
         field=field,
         values=[_shown(form, field, one, chosen) for one in shown],
         is_exact=counted.is_exact,
-        unlisted=max(len(counted.tally), len(values)) - len(shown),
+        unlisted=len(values) + max(unnamed, 0) - len(shown),
     )
 
 

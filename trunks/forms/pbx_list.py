@@ -36,5 +36,8 @@ class PbxListForm(ListForm):
         """Count the worst states, which no column has."""
         if facet != "state":
             return super().tally(facet, finding, counts_all=counts_all)
-        found = Pbx.objects.filter(pk__in=finding.sample.ids)
+        if counts_all:
+            found = Pbx.objects.filter(pk__in=finding.all.values_list("pk", flat=True))
+        else:
+            found = Pbx.objects.filter(pk__in=[row[0] for row in finding.sample.counted])
         return Tally({total.state: total.pbxs for total in found.totals_by_state()})

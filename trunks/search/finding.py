@@ -30,7 +30,7 @@ from trunks.search.conditions import (
     trunk_is_among,
 )
 from trunks.search.grams import label_gram
-from trunks.search.index import DIGITS_LABELLED, Clue, index
+from trunks.search.index import DIGITS_LABELLED, END_OF_DIGITS, Clue, index
 from trunks.search.language import Question, Term
 from trunks.search.paging import Order, Place
 from trunks.search.rows import Rows
@@ -50,6 +50,7 @@ _BY_NUMBER = ("digits",)
 _FEW_TRUNKS = 200
 # Numbers are not longer than this.
 _LONGEST_NUMBER = 500
+_LARGEST_ID = 2**63 - 1
 # How far an index is walked before the matches are sorted after all: they may all stand at its end.
 # By numbers the walk is quick, since the index holds all that is tested.
 _WALKS, _WALKS_BY_NUMBER = (4_000, 12_000), (5_000, 50_000)
@@ -85,13 +86,17 @@ class Sample:
     @property
     def count(self) -> Count:
         """How many rows there are, or at least are."""
-        return Count(len(self.rows) if self.is_all else COUNTED, self.is_all)
+        return Count(len(self.counted), self.is_all)
+
+    @property
+    def counted(self) -> list[tuple[Any, ...]]:
+        """The rows that are counted: all, or as many as the count says."""
+        return self.rows if self.is_all else self.rows[:COUNTED]
 
     @cached_property
     def tallies(self) -> list[Tally]:
         """How many rows have each value, for each facet."""
-        counted = self.rows if self.is_all else self.rows[:COUNTED]
-        return [Counter(map(itemgetter(1 + place), counted)) for place in range(self.facets)]
+        return [Counter(map(itemgetter(1 + place), self.counted)) for place in range(self.facets)]
 
     def page(self, order: Order, place: Place | None, size: int) -> list[Place]:
         """Return the first of all rows beyond a place, where the sample has the keys of the order."""
@@ -196,6 +201,11 @@ class Finding:
             rows = [(row[:-1], row[-1]) for row in cursor.fetchall()]
         return Count(sum(number for _, number in rows), is_exact=True), tallies(rows)
 
+    @property
+    def all(self) -> QuerySet[Any]:
+        """All rows, however many."""
+        return self._rows.filter(as_expression(self._tests))
+
     def page(self, order: Order, place: Place | None, size: int) -> list[Place]:
         """Return the places of the first rows after a place; each ends with the id of its row."""
         has_columns = set(order.keys) <= set(self.kind.value.keys)
@@ -277,17 +287,24 @@ class Finding:
         """
         if order.fields != _BY_NUMBER or not self._clues or place is None:
             return place
-        here, begin = str(place[0]), ""
+        # A number that ends is before those that go on.
+        here, begin = f"{place[0]}{END_OF_DIGITS}", ""
         for length in range(1, DIGITS_LABELLED + 1):
-            way = sorted((begin + digit for digit in "0123456789"), reverse=order.goes_down)
+            nexts = (begin + digit for digit in f"{END_OF_DIGITS}0123456789")
+            way = sorted(nexts, reverse=order.goes_down)
             reached = here[:length]
             ahead = [one for one in way if (one <= reached if order.goes_down else one >= reached)]
             begin = next((one for one in ahead if self._has_beginning(one)), "")
             if not begin:
                 return place
+            if begin.endswith(END_OF_DIGITS):
+                break
         if here.startswith(begin):
             return place
-        return (begin + "9" * _LONGEST_NUMBER if order.goes_down else begin, 0)
+        digits = begin.removesuffix(END_OF_DIGITS)
+        if not order.goes_down:
+            return (digits, 0)
+        return (digits, _LARGEST_ID) if digits != begin else (digits + "9" * _LONGEST_NUMBER, 0)
 
     def _has_beginning(self, digits: str) -> bool:
         """Tell whether a number that begins so answers the question."""

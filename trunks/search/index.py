@@ -19,8 +19,9 @@ from trunks.search.sql import Sql
 BINDING_GRAMS = "trunks_bindinggrams"
 TRUNK_GRAMS = "trunks_trunkgrams"
 
-# By how many of its first digits a number is known.
+# By how many of its first digits a number is known, and what stands after the last one for this.
 DIGITS_LABELLED = 2
+END_OF_DIGITS = "$"
 
 # Of these groups, one has all of its grams in every row that is found.
 Clue = Sequence[Sequence[str]]
@@ -90,4 +91,5 @@ def binding_entries(bindings: Iterable[DodBinding]) -> list[Entry]:
 
 
 def _begin(binding: DodBinding) -> list[str]:
-    return [binding.digits[:length] for length in range(1, DIGITS_LABELLED + 1)]
+    digits = binding.digits + END_OF_DIGITS
+    return [digits[:length] for length in range(1, DIGITS_LABELLED + 1)]

@@ -146,9 +146,11 @@ class Question:
 
     def _choices(self, field: str) -> list[Term]:
         of_field = [term for term in self.terms if term.field == field and not term.negated]
-        return [
+        choices = [
             term for term in of_field if all(wanted.match is Match.EXACT for wanted in term.wanted)
         ]
+        # States must all hold, so that one of several is nothing that clicks write.
+        return [term for term in choices if field != "is" or len(term.wanted) == 1]
 
     def _of(self, terms: list[Term]) -> Question:
         return Question(" ".join(term.typed for term in terms), tuple(terms))

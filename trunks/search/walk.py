@@ -32,7 +32,7 @@ class Walk:
         )
         with connection.cursor() as cursor:
             cursor.execute(text, said.params)
-            return [tuple(map(_read, row, self._keys)) for row in cursor.fetchall()]
+            return [tuple(map(_read, row)) for row in cursor.fetchall()]
 
     def _beyond(self, place: Place | None) -> list[Sql]:
         if place is None:
@@ -54,9 +54,10 @@ class Walk:
         return Sql(text, tuple(map(_written, place)))
 
 
-def _read(value: Any, column: str) -> Key:  # noqa: ANN401 - as the database gives it
-    if isinstance(value, str) and column.endswith("observed_at"):
-        return datetime.fromisoformat(value).replace(tzinfo=UTC)
+def _read(value: Any) -> Key:  # noqa: ANN401 - as the database gives it
+    # SQLite knows no zones: Django writes moments there in UTC.
+    if isinstance(value, datetime) and value.tzinfo is None:
+        return value.replace(tzinfo=UTC)
     known: Key = value
     return known
 
