@@ -144,9 +144,9 @@ def _settle() -> None:
     """Do what the worker and the database do by themselves within the hour."""
     from django.db import connection
 
-    from trunks.services.search_texts import common_grams_measure
+    from trunks.services.search_texts import search_measure
 
-    common_grams_measure()
+    search_measure()
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("VACUUM ANALYZE")

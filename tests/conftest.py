@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
-from trunks.search.commonness import common_grams
+from trunks.search.commonness import measured
 
 # How long an example takes depends on the machine; a slow one is no defect.
 hypothesis_settings.register_profile("patient", deadline=None)
@@ -27,8 +27,9 @@ def english() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def nothing_is_common(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the search from reading what is common in the middle of a test that counts queries."""
-    monkeypatch.setattr(common_grams, "fresh_until", float("inf"))
-    monkeypatch.setattr(common_grams, "_shares", {})
+    monkeypatch.setattr(measured, "fresh_until", float("inf"))
+    monkeypatch.setattr(measured, "_shares", {})
+    monkeypatch.setattr(measured, "_landmarks", ())
 
 
 @pytest.fixture

@@ -15,6 +15,8 @@ from trunks.models.trunk import TrunkTotals
 
 RECENTLY = timedelta(hours=1)
 ATTEMPTS_SHOWN = 8
+# Of more bindings the different numbers are not counted.
+MOST_COMPARED = 50_000
 
 
 @dataclass
@@ -43,7 +45,8 @@ class Overview:
     rows: list[PbxRow]
     kinds: dict[str, int]
     states: list[tuple[PbxState, int]]
-    numbers: int
+    # Different ones; None where there are too many bindings to tell while a person waits.
+    numbers: int | None
     freshness: Freshness
 
     @property
@@ -85,7 +88,7 @@ class Overview:
 
 
 def read_overview() -> Overview:
-    """Read the overview in four queries, however many PBXs there are."""
+    """Read the overview in at most four queries, however many PBXs there are."""
     pbxs = Pbx.objects.select_related("last_fetch", "held_answer").defer(
         "secret", "notes", "held_answer__trunks"
     )
@@ -97,9 +100,15 @@ def read_overview() -> Overview:
         rows=list(rows.values()),
         kinds=dict(kinds),
         states=_states(row.pbx for row in rows.values()),
-        numbers=DodBinding.objects.present().distinct_numbers(),
+        numbers=_numbers(rows.values()),
         freshness=read_freshness(Pbx.objects.all()),
     )
+
+
+def _numbers(rows: Iterable[PbxRow]) -> int | None:
+    if sum(row.dods for row in rows) > MOST_COMPARED:
+        return None
+    return DodBinding.objects.present().distinct_numbers()
 
 
 def _add(rows: dict[int, PbxRow], kinds: Counter[str], totals: TrunkTotals) -> None:

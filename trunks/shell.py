@@ -14,7 +14,6 @@ from django.utils.functional import cached_property
 from trunks.checks import is_loopback_host
 from trunks.htmx import HtmxHttpRequest
 from trunks.models import Fetch, Pbx, SavedView, Trunk
-from trunks.models.trunk import TrunkTotals
 from trunks.runs import RunLine, live_runs
 
 LISTED_PBXS = 20
@@ -91,32 +90,31 @@ class Shell:
         return list(SavedView.objects.for_sidebar(cast("User", self._request.user)))
 
     @cached_property
-    def pbxs(self) -> list[PbxLine]:
-        """Every PBX by name, with its number of trunks."""
-        return [
-            PbxLine(pbx, self._totals[pbx.pk].trunks if pbx.pk in self._totals else 0)
-            for pbx in Pbx.objects.defer("secret", "notes")
-        ]
-
-    @property
     def listed_pbxs(self) -> list[PbxLine]:
-        """Those that the sidebar has room for."""
-        return self.pbxs[:LISTED_PBXS]
+        """The PBXs by name that the sidebar has room for, each with its number of trunks."""
+        pbxs = list(Pbx.objects.for_lists()[:LISTED_PBXS])
+        counts = Trunk.objects.present().filter(pbx__in=pbxs).counts_by_pbx()
+        return [PbxLine(pbx, counts.get(pbx.pk, 0)) for pbx in pbxs]
+
+    @cached_property
+    def pbx_count(self) -> int:
+        """How many PBXs there are."""
+        return Pbx.objects.count()
 
     @property
     def unlisted_pbxs(self) -> int:
-        """How many more there are."""
-        return max(0, len(self.pbxs) - LISTED_PBXS)
+        """How many more there are than listed."""
+        return self.pbx_count - len(self.listed_pbxs)
 
     @property
     def trunk_count(self) -> int:
         """Trunks that their PBXs still report."""
-        return sum(totals.trunks for totals in self._totals.values())
+        return self._totals[0]
 
     @property
     def dod_count(self) -> int:
         """DOD bindings of those trunks, from the numbers kept on them: the bindings are too many to count."""
-        return sum(totals.dods for totals in self._totals.values())
+        return self._totals[1]
 
     @cached_property
     def open_fetches(self) -> list[Fetch]:
@@ -130,8 +128,8 @@ class Shell:
         return live_runs()
 
     @cached_property
-    def _totals(self) -> dict[int, TrunkTotals]:
-        return {totals.pbx_id: totals for totals in Trunk.objects.present().totals_by_pbx()}
+    def _totals(self) -> tuple[int, int]:
+        return Trunk.objects.present().totals()
 
 
 def shell(request: HttpRequest) -> dict[str, Shell]:

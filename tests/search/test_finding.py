@@ -22,7 +22,7 @@ from trunks.forms.list_state import ListForm
 from trunks.forms.lists import BindingListForm, DodListForm, TrunkListForm
 from trunks.forms.pbx_list import PbxListForm
 from trunks.models import DodBinding, Pbx, Trunk
-from trunks.search.commonness import common_grams
+from trunks.search.commonness import measured
 from trunks.search.finding import Count, Tally
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -126,7 +126,7 @@ class Finds(TestCase):
             for binding in DodBinding.objects.with_trunk()
             if removed_are_shown(asked, trunk := binding.trunk)
         }
-        with patch.object(common_grams, "of", lambda _table: common):
+        with patch.object(measured, "shares", lambda _table: common):
             self.agree(lambda query: DodListForm(query, path="/"), line, rows, limit, sort)
 
     @settings(max_examples=150, deadline=None)
@@ -145,7 +145,7 @@ class Finds(TestCase):
             for trunk in Trunk.objects.with_pbx()
             if removed_are_shown(asked, trunk)
         }
-        with patch.object(common_grams, "of", lambda _table: common):
+        with patch.object(measured, "shares", lambda _table: common):
             self.agree(lambda query: TrunkListForm(query, path="/"), line, rows, limit, sort)
 
     @settings(max_examples=100, deadline=None)
@@ -253,13 +253,14 @@ class Skips(TestCase):
         rows=st.lists(st.tuples(st.text("129", max_size=3), st.booleans()), max_size=12),
         descending=st.booleans(),
         walks=st.sampled_from([(1,), (1, 1), (1, 2), (2, 1)]),
+        landmarks=st.lists(st.text("129", max_size=3), max_size=5).map(sorted).map(tuple),
     )
-    def test_no_number_is_skipped_that_answers(self, rows, descending, walks):
+    def test_no_number_is_skipped_that_answers(self, rows, descending, walks, landmarks):
         trunk = make_trunk(make_pbx(), "T")
         for number, is_wanted in rows:
             make_binding(trunk, number, "wanted" if is_wanted else "other")
         query = query_of(q="name:wanted", sort="-number" if descending else "number")
-        with Limits(1, 1, walks, are_many=True)():
+        with Limits(1, 1, walks, are_many=True, landmarks=landmarks)():
             form = DodListForm(query, path="/")
             found = [row for batch in form.batches(form.all_rows()) for row in batch]
         wanted = sorted((number for number, is_wanted in rows if is_wanted), reverse=descending)

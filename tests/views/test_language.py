@@ -74,6 +74,26 @@ def test_trunks_are_counted_in_a_chinese_sentence(viewer_client):
     assert "1 条中继匹配“电信”" in page
 
 
+def test_what_is_not_up_to_date_is_said_with_chinese_marks(viewer_client):
+    make_pbx("厦门总部", slug="xiamen", failing_since=timezone.now())
+    make_pbx("旧址", slug="old", enabled=False)
+    page = text_of(viewer_client.get(reverse("trunks"), headers=CHINESE))
+    assert "无应答：厦门总部，最旧的数据 刚刚。 1 台已停用：旧址" in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("xyz:1", "没有这个字段。可用字段：number, name,"),
+        ("issue:9", "没有这个值；可用的值：ambiguous, malformed, odd-target, no-target。"),
+        ("is:", "没有要查找的内容；示例：is:stale"),
+    ],
+)
+def test_what_could_not_be_searched_is_explained_in_chinese(viewer_client, typed, words):
+    page = text_of(viewer_client.get(reverse("dods"), {"q": typed}, headers=CHINESE))
+    assert words in page
+
+
 @pytest.mark.parametrize(
     ("kind", "words"),
     [("register", "注册中继"), ("peer", "点对点中继"), ("account", "账号中继")],

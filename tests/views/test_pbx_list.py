@@ -69,7 +69,14 @@ def test_the_sum_above_it_ignores_the_state_and_follows_the_site(viewer_client):
 
 def test_a_state_that_there_is_not_is_explained(viewer_client):
     text = text_of(viewer_client.get(f"{URL}?q=state:sleepy"))
-    assert "“state:sleepy” was not searched: There is no such value; it can be one of:" in text
+    assert "state:sleepy was not searched: There is no such value; it can be one of:" in text
+
+
+def test_a_state_that_no_pbx_is_in_is_still_called_as_people_call_it(viewer_client):
+    (facet,) = viewer_client.get(f"{URL}?q=state:never").context["facets"][:1]
+    assert [(str(one.label), one.count) for one in facet.values if one.is_chosen] == [
+        ("Never fetched", 0)
+    ]
 
 
 def test_a_search_that_leaves_nothing_offers_to_clear_it(viewer_client):

@@ -138,8 +138,8 @@ def test_nonsense_in_the_address_shows_the_list_and_explains(viewer_client):
     make_trunk(make_pbx(), "here")
     page = viewer_client.get(f"{URL}?q=%00+kinds:peer+is:tired&sort=%27&after=-3&cols=x&density=9")
     assert names_in(page) == ["here"]
-    assert "“kinds:peer” was not searched: This list has no such field" in text_of(page)
-    assert "“is:tired” was not searched: There is no such value" in text_of(page)
+    assert "kinds:peer was not searched: This list has no such field" in text_of(page)
+    assert "is:tired was not searched: There is no such value" in text_of(page)
 
 
 def test_parameters_that_lists_had_before_mean_nothing(viewer_client):

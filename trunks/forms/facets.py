@@ -111,7 +111,8 @@ def _facet(form: ListForm, counted: Counted) -> Facet:
     chosen = form.question.chosen(field.name)
     values = _of_pbxs(counted.tally, chosen) if field.name == "pbx" else _of(counted)
     known = {as_value(name) for one in values for name in (one.value, one.label)}
-    values += [_Value(name, name, 0) for name in chosen if name not in known]
+    labels = {value: str(label) for value, label in field.values}
+    values += [_Value(name, labels.get(name, name), 0) for name in chosen if name not in known]
     values.sort(key=lambda one: (not one.chosen_as(chosen), -one.count, one.label))
     shown = values[: max(VALUES_SHOWN, len(chosen))]
     # Of PBXs only those that may be shown were named.

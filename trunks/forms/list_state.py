@@ -18,7 +18,7 @@ from trunks.search.finding import Count, Finding, Tally
 from trunks.search.language import LONGEST_QUESTION, Question, Term, read_question
 from trunks.search.paging import Order, Place, read_place, write_place
 from trunks.search.rows import Rows
-from trunks.search.scope import EVERYTHING, Scope
+from trunks.search.sql import ALWAYS, Sql
 
 ROWS_A_PAGE = 50
 ROWS_AT_ONCE = 2_000
@@ -111,9 +111,9 @@ class ListForm(forms.Form):
         """All rows of the kind, with what they are sorted by."""
         raise NotImplementedError
 
-    def scope(self) -> Scope:
+    def scope(self) -> Sql:
         """The rows that the list is of, before anything is searched."""
-        return EVERYTHING
+        return ALWAYS
 
     @cached_property
     def question(self) -> Question:

@@ -18,9 +18,8 @@ from trunks.search.fields import BINDING_FIELDS, DOD_FIELDS, TRUNK_FIELDS
 from trunks.search.finding import Count
 from trunks.search.language import Question
 from trunks.search.matching import matching_pbxs
-from trunks.search.rows import Rows
-from trunks.search.scope import EVERYTHING, PRESENT_BINDINGS, PRESENT_TRUNKS, Scope
-from trunks.search.sql import Sql
+from trunks.search.rows import PRESENT, Rows
+from trunks.search.sql import ALWAYS, Sql
 
 # What a PBX calls the fields of its trunks that name it.
 _NAMES_OF_PBX = {"pbx": "name", "site": "site"}
@@ -77,9 +76,9 @@ class TrunkListForm(OverPbxs):
         """Count the trunks that their PBXs still report."""
         return Trunk.objects.present().count()
 
-    def scope(self) -> Scope:
+    def scope(self) -> Sql:
         """The trunks that their PBXs still report, unless others are asked for."""
-        return EVERYTHING if self.shows_removed else PRESENT_TRUNKS
+        return ALWAYS if self.shows_removed else PRESENT
 
 
 class DodListForm(OverPbxs):
@@ -100,9 +99,9 @@ class DodListForm(OverPbxs):
         """Count their bindings, from the numbers kept on trunks."""
         return Trunk.objects.present().bindings_in_all()
 
-    def scope(self) -> Scope:
+    def scope(self) -> Sql:
         """The bindings of trunks that their PBXs still report, unless others are asked for."""
-        return EVERYTHING if self.shows_removed else PRESENT_BINDINGS
+        return ALWAYS if self.shows_removed else PRESENT
 
 
 class BindingListForm(ListForm):
@@ -125,7 +124,6 @@ class BindingListForm(ListForm):
         """All bindings of the trunk."""
         return DodBinding.objects.filter(trunk=self.trunk)
 
-    def scope(self) -> Scope:
+    def scope(self) -> Sql:
         """The trunk alone."""
-        alone = Sql("trunks_dodbinding.trunk_id = %s", (self.trunk.pk,))
-        return Scope(alone, alone)
+        return Sql("trunks_dodbinding.trunk_id = %s", (self.trunk.pk,))

@@ -16,6 +16,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="searchindex",
+            name="landmarks",
+            field=models.JSONField(default=list),
+        ),
+        migrations.AddField(
+            model_name="searchindex",
             name="measured_at",
             field=models.DateTimeField(null=True),
         ),

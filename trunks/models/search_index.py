@@ -12,6 +12,8 @@ class SearchIndex(models.Model):
     built_at = models.DateTimeField()
     # The share of rows that have a gram, by table and gram, where it is common; null: not measured yet.
     common = models.JSONField(default=dict)
+    # Digits of numbers from all over the list, sorted: how far it is from one number to another.
+    landmarks = models.JSONField(default=list)
     measured_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -130,10 +130,14 @@ class TrunkQuerySet(models.QuerySet["Trunk"]):
         unusual = self.exclude(kind__in=["", *TrunkKind.values])
         return list(unusual.order_by("kind").values_list("kind", flat=True).distinct())
 
-    def totals_by_pbx(self) -> list[TrunkTotals]:
-        """Count trunks and their DOD bindings for each PBX that has any, in one query."""
-        rows = self.order_by().values_list("pbx_id").annotate(Count("id"), Sum("dod_count"))
-        return [TrunkTotals(pbx_id, "", trunks, dods) for pbx_id, trunks, dods in rows]
+    def totals(self) -> tuple[int, int]:
+        """Count trunks and their DOD bindings, in one query that an index answers."""
+        counted = self.order_by().aggregate(trunks=Count("id"), dods=Sum("dod_count"))
+        return counted["trunks"], counted["dods"] or 0
+
+    def counts_by_pbx(self) -> dict[int, int]:
+        """Count the trunks of each PBX that has any, in one query."""
+        return dict(self.order_by().values_list("pbx_id").annotate(Count("id")))
 
     def totals_by_pbx_and_kind(self) -> list[TrunkTotals]:
         """Count trunks and their DOD bindings for each PBX and kind, in one query."""

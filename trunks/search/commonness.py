@@ -1,7 +1,7 @@
 """How common grams are: those that many rows have tell little of a word, and cost the most to look up.
 
-Shares are measured on a sample now and then and kept with the index. They decide how rows are looked for, never
-which are found, so that old ones only make a search slower.
+This is measured on a sample now and then and kept with the index. It decides how rows are looked for, never
+which are found, so that an old measure only makes a search slower.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from trunks.search.index import (
 # Rarer grams need no mention.
 COMMON = 0.1
 # With a gram that more rows have, it is quicker to look at rows as they come.
-TOO_COMMON = 0.2
+TOO_COMMON = 0.25
 # Of a word whose grams are all common, these are looked up.
 KEPT_OF_COMMON = 3
 SAMPLED = 2_000
@@ -38,28 +38,39 @@ SECONDS_KEPT = 60.0
 Shares = Mapping[str, float]
 
 
-class CommonGrams:
-    """The shares of common grams by table, as this process last read them."""
+class Measured:
+    """What is measured now and then, as this process last read it."""
 
     def __init__(self) -> None:
         self._shares: Mapping[str, Shares] = {}
+        self._landmarks: Sequence[str] = ()
         self.fresh_until = 0.0
 
-    def of(self, table: str) -> Shares:
-        """Return the shares of common grams in a table; reads the database once a minute."""
-        if time.monotonic() >= self.fresh_until:
-            self.fresh_until = time.monotonic() + SECONDS_KEPT
-            kept = SearchIndex.objects.filter(pk=1).values_list("common", flat=True).first()
-            self._shares = kept or {}
+    def shares(self, table: str) -> Shares:
+        """Return the shares of common grams in a table."""
+        self._read()
         return self._shares.get(table, {})
 
+    def landmarks(self) -> Sequence[str]:
+        """Return digits of numbers from all over the list of bindings, sorted; none of a small list."""
+        self._read()
+        return self._landmarks
 
-common_grams = CommonGrams()
+    def _read(self) -> None:
+        if time.monotonic() >= self.fresh_until:
+            self.fresh_until = time.monotonic() + SECONDS_KEPT
+            kept = SearchIndex.objects.filter(pk=1).values_list("common", "landmarks").first()
+            self._shares, self._landmarks = kept or ({}, ())
 
 
-def telling(clue: Clue, shares: Shares) -> Clue:
-    """Return a clue without grams that tell nothing beside the others of their group."""
-    return [_telling(group, shares) for group in clue]
+measured = Measured()
+
+
+def rarest(clues: Sequence[Clue], shares: Shares) -> list[Clue]:
+    """Return clues without what tells nothing: grams beside rarer ones of their group, clues beside rarer ones."""
+    told: list[Clue] = [[_telling(group, shares) for group in clue] for clue in clues]
+    rare = [clue for clue in told if narrows(clue, shares)]
+    return rare or told
 
 
 def narrows(clue: Clue, shares: Shares) -> bool:
@@ -67,9 +78,16 @@ def narrows(clue: Clue, shares: Shares) -> bool:
     return all(min(_share(gram, shares) for gram in group) < TOO_COMMON for group in clue)
 
 
-def measure_common_grams() -> dict[str, dict[str, float]]:
+def measure_shares() -> dict[str, dict[str, float]]:
     """Return, for each table of grams, the share of rows that have a gram, as far as it is common."""
     return {table: _common(entries) for table, entries in sampled_entries(SAMPLED).items()}
+
+
+def measure_landmarks() -> list[str]:
+    """Return the digits of numbers from all over the list of bindings, sorted."""
+    rows = DodBinding.objects.filter(pk__in=_some_ids(DodBinding.objects.all(), SAMPLED))
+    found = sorted(rows.order_by().values_list("digits", flat=True))
+    return found if len(found) >= LEAST_SAMPLED else []
 
 
 def sampled_entries(count: int) -> dict[str, list[Entry]]:

@@ -18,24 +18,36 @@ from django.utils import timezone
 from trunks.models import Pbx, Registration, TargetKind, Trust
 from trunks.models.pbx_state import stale_before
 from trunks.search.clues import clue_of
-from trunks.search.commonness import common_grams, narrows, telling
+from trunks.search.commonness import measured, narrows, rarest
 from trunks.search.fields import ISSUE
 from trunks.search.grams import label_gram
 from trunks.search.index import Clue, index
 from trunks.search.language import Match, Term, Wanted, literal
 from trunks.search.rows import Rows
 from trunks.search.sections import BINDING_SECTIONS, section_of
-from trunks.search.sql import NEVER, Sql, any_of, every
+from trunks.search.sql import ALWAYS, NEVER, Sql, any_of, every
 
 ISSUES = frozenset(value for value, _label in ISSUE.values)
 _TARGETS = {"ext": TargetKind.EXTENSION.value, "group": TargetKind.GROUP.value}
-# What is told by the trunk or the PBX of a row, which are looked up.
-_LOOKED_UP = {"pbx", "site", "kind", "state"}
-_BY_TRUNK = "trunks_dodbinding.trunk_id"
-_FEW_PBXS = 5
 _OF_BINDINGS = {"number", "ext", "group", "issue", "target"}
+# What the trunk of a binding tells, and what the list of trunks calls it.
+_OF_THE_TRUNK = {
+    "trunk": "name",
+    **{name: name for name in ("host", "user", "pbx", "site", "kind")},
+}
+# What a PBX calls the fields by which its trunks are found too.
+_OF_THE_PBX = {"pbx": "name", "site": "site"}
 _ANYTHING = "[^\n]*"
 _ONE = "[^\n]"
+
+
+def parts(terms: Sequence[Term], rows: Rows) -> tuple[list[Term], list[Term]]:
+    """Part terms into what rows tell by themselves, and what of bindings their trunks tell, as those are asked."""
+    if rows is not Rows.BINDINGS:
+        return list(terms), []
+    own = [term for term in terms if not _is_of_the_trunk(term)]
+    others = (term for term in terms if _is_of_the_trunk(term))
+    return own, [replace(term, field=_OF_THE_TRUNK.get(term.field, term.field)) for term in others]
 
 
 def tests(terms: Sequence[Term], rows: Rows) -> Sql:
@@ -47,14 +59,13 @@ def clues(terms: Sequence[Term], rows: Rows) -> list[Clue]:
     """Return what the index of these rows can narrow a question by."""
     if not rows.value.grams:
         return []
-    shares = common_grams.of(rows.value.grams)
     found = [clue for term in terms if (clue := _clue(term, rows))]
-    return [telling(clue, shares) for clue in found]
+    return rarest(found, measured.shares(rows.value.grams))
 
 
 def narrowed(found: Sequence[Clue], rows: Rows) -> list[Sql]:
     """Return the condition that a row is among those that can fit these clues; nothing without clues."""
-    shares = common_grams.of(rows.value.grams) if found else {}
+    shares = measured.shares(rows.value.grams) if found else {}
     worth_it = [clue for clue in found if narrows(clue, shares)]
     if not worth_it:
         return []
@@ -64,22 +75,26 @@ def narrowed(found: Sequence[Clue], rows: Rows) -> list[Sql]:
 
 def conditions(terms: Sequence[Term], rows: Rows) -> Sql:
     """Return the condition that all terms hold; the index narrows it where it can."""
-    return every([*narrowed(clues(terms, rows), rows), tests(terms, rows)])
+    own, of_trunk = parts(terms, rows)
+    said = [*narrowed(clues(own, rows), rows), tests(own, rows)]
+    if of_trunk:
+        said.append(trunk_is_among(conditions(of_trunk, Rows.TRUNKS)))
+    return every(said)
 
 
-def in_passing(said: Sql) -> Sql:
-    """Return the same condition for rows that are read in their order: none is looked up by its trunk then."""
-    return Sql(said.text.replace(_BY_TRUNK, f"{_BY_TRUNK} + 0"), said.params)
+def trunk_is_among(said: Sql) -> Sql:
+    """Return the condition that the trunk of a binding is among these; they are looked up first."""
+    text = f"trunks_dodbinding.trunk_id IN (SELECT id FROM trunks_trunk WHERE {said.text})"  # noqa: S608
+    return Sql(text, said.params)
 
 
-def names_few_pbxs(terms: Sequence[Term]) -> bool:
-    """Tell whether a question is about so few PBXs that their rows are found soonest by them."""
-    named = [term for term in terms if term.field in _OF_THE_PBX and not term.negated]
-    if not named:
-        return False
-    said = tests([replace(term, field=_OF_THE_PBX[term.field]) for term in named], Rows.PBXS)
-    pbxs = Pbx.objects.filter(as_expression(said)).order_by().values_list("pk")[: _FEW_PBXS + 1]
-    return len(pbxs) <= _FEW_PBXS
+def trunk_is(said: Sql) -> Sql:
+    """Return the condition that the trunk of a binding is such; it is looked at last."""
+    if said == ALWAYS:
+        return ALWAYS
+    of_row = "trunks_trunk.id = trunks_dodbinding.trunk_id"
+    text = f"EXISTS (SELECT 1 FROM trunks_trunk WHERE {of_row} AND ({said.text}))"  # noqa: S608
+    return Sql(text, said.params)
 
 
 def as_expression(said: Sql) -> RawSQL:
@@ -88,13 +103,19 @@ def as_expression(said: Sql) -> RawSQL:
     return RawSQL(said.text, said.params, output_field=BooleanField())  # noqa: S611
 
 
+def _is_of_the_trunk(term: Term) -> bool:
+    if term.field == "is":
+        return not any(wanted.text in ISSUES for wanted in term.wanted)
+    return term.field in _OF_THE_TRUNK
+
+
 def _test(term: Term, rows: Rows) -> Sql:
     said = any_of(_holds(term.field, wanted, rows) for wanted in term.wanted)
     return Sql(f"NOT ({said.text})", said.params) if term.negated else said
 
 
 def _clue(term: Term, rows: Rows) -> Clue:
-    if term.negated or term.field in _LOOKED_UP:
+    if term.negated or term.field in {"kind", "state"}:
         return ()
     if not rows.are_bindings and (term.field in _OF_BINDINGS or term.field == "is"):
         return ()
@@ -118,7 +139,8 @@ def _state(state: str, rows: Rows) -> Sql:
             "LOWER(trunks_trunk.registration) = %s", (Registration.FAILURE.value.lower(),)
         ),
     }
-    return _trunk_is_among(plain.get(state, NEVER), rows)
+    said = plain.get(state, NEVER)
+    return trunk_is(said) if rows.are_bindings else said
 
 
 def _holds(field: str, wanted: Wanted, rows: Rows) -> Sql:
@@ -127,7 +149,7 @@ def _holds(field: str, wanted: Wanted, rows: Rows) -> Sql:
     if field == "state":
         return _worst_state(wanted.text, rows)
     if field == "kind":
-        return _trunk_is_among(Sql("LOWER(trunks_trunk.kind) = %s", (wanted.text,)), rows)
+        return Sql("LOWER(trunks_trunk.kind) = %s", (wanted.text,))
     if field in _OF_THE_PBX and rows is not Rows.PBXS:
         return _pbx_is_among(_fits(_OF_THE_PBX[field], wanted, Rows.PBXS), rows)
     if field == "issue":
@@ -169,21 +191,9 @@ def _some_binding(said: Sql, found: Sequence[Clue]) -> Sql:
 
 
 def _pbx_is_among(said: Sql, rows: Rows) -> Sql:
-    trunks = Sql(
-        f"trunks_trunk.pbx_id IN (SELECT id FROM trunks_pbx WHERE {said.text})",  # noqa: S608
-        said.params,
-    )
-    return _trunk_is_among(trunks, rows)
-
-
-def _trunk_is_among(said: Sql, rows: Rows) -> Sql:
-    """Trunks are few beside their bindings, so they are looked up first."""
-    if not rows.are_bindings:
-        return said
-    return Sql(
-        f"{_BY_TRUNK} IN (SELECT id FROM trunks_trunk WHERE {said.text})",  # noqa: S608
-        said.params,
-    )
+    pbxs = f"trunks_trunk.pbx_id IN (SELECT id FROM trunks_pbx WHERE {said.text})"  # noqa: S608
+    found = Sql(pbxs, said.params)
+    return trunk_is(found) if rows.are_bindings else found
 
 
 def _worst_state(state: str, rows: Rows) -> Sql:
@@ -214,8 +224,6 @@ def _pbx_state(state: str) -> Sql:
 
 
 _OF_PBXS = {"failing", "insecure"}
-# What a PBX calls the fields by which its trunks are found too.
-_OF_THE_PBX = {"pbx": "name", "site": "site"}
 # The same functions under the names that the databases have for them.
 _FIND = {"sqlite": "instr", "postgresql": "strpos"}
 _FITS = {"sqlite": "REGEXP", "postgresql": "~"}
@@ -230,8 +238,14 @@ def _fits(field: str, wanted: Wanted, rows: Rows) -> Sql:
     """Return the condition that one of the spellings fits a value of a section, or of any."""
     if field and field not in rows.value.sections:
         return NEVER
-    text = _text(field, rows)
-    return any_of(_fits_text(text, spelling, wanted.match) for spelling in wanted.spellings)
+    text, column = _text(field, rows), f"{rows.table}.search_text"
+    find = _FIND[connection.vendor]
+    fits = any_of(_fits_text(text, spelling, wanted.match) for spelling in wanted.spellings)
+    if text.text == column:
+        return fits
+    # Nearly all rows have it in no section at all, which is told soonest.
+    anywhere = (_somewhere(spelling, wanted.match) for spelling in wanted.spellings)
+    return every([any_of(Sql(f"{find}({column}, %s) > 0", (one,)) for one in anywhere), fits])
 
 
 def _text(field: str, rows: Rows) -> Sql:
@@ -274,6 +288,15 @@ def _plain(spelling: str, match: Match) -> str | None:
     start = "" if spelling.startswith("*") else "\n"
     end = "" if spelling.endswith("*") else "\n"
     return start + "".join(map(literal, bare)) + end
+
+
+def _somewhere(spelling: str, match: Match) -> str:
+    """Return a piece of text that stands in every value that a spelling fits."""
+    plain = _plain(spelling, match)
+    if plain is not None:
+        return plain
+    runs = re.split(r"[*?]", f"\n{spelling}\n")
+    return "".join(map(literal, max(runs, key=len)))
 
 
 def _as_pattern(char: str) -> str:

@@ -17,32 +17,42 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
+from trunks.models import Trunk
+from trunks.search.commonness import measured
 from trunks.search.conditions import (
     as_expression,
     clues,
-    in_passing,
-    names_few_pbxs,
+    conditions,
     narrowed,
+    parts,
     tests,
+    trunk_is,
+    trunk_is_among,
 )
 from trunks.search.grams import label_gram
 from trunks.search.index import DIGITS_LABELLED, END_OF_DIGITS, Clue, index
-from trunks.search.language import Question
+from trunks.search.language import Question, Term
 from trunks.search.paging import Order, Place
 from trunks.search.rows import Rows
-from trunks.search.scope import EVERYTHING, Scope
-from trunks.search.sql import Sql, every
+from trunks.search.sql import ALWAYS, Sql, every
+from trunks.search.trunk_walk import is_of_trunks, walk_trunks
 
 # More matches than this are counted only when somebody asks for it.
 COUNTED = 1_000
 # With fewer matches than this among a million it is quicker to read and sort them all than to walk an index past
 # the other rows.
-_WORTH_SORTING = 5_000
+_WORTH_SORTING = 3_000
+# Bindings that are looked up by their trunks lie close together.
+_WORTH_SORTING_BY_TRUNK = 8_000
+_BY_NUMBER = ("digits",)
+# The bindings of so few trunks are looked at sooner than any index tells of them.
+_FEW_TRUNKS = 200
 # Numbers are not longer than this.
 _LONGEST_NUMBER = 500
 _LARGEST_ID = 2**63 - 1
 # How far an index is walked before the matches are sorted after all: they may all stand at its end.
-_WALKS = (4_000, 20_000)
+# By numbers the walk is quick, since the index holds all that is tested.
+_WALKS, _WALKS_BY_NUMBER = (4_000, 12_000), (5_000, 50_000)
 
 # How many rows have each value.
 Tally = Counter[str | int | None]
@@ -113,20 +123,46 @@ class Finding:
     """The rows of one kind, within a scope, that answer a question. Nothing is read before it is asked for."""
 
     def __init__(
-        self, kind: Rows, question: Question, rows: QuerySet[Any], scope: Scope = EVERYTHING
+        self, kind: Rows, question: Question, rows: QuerySet[Any], scope: Sql = ALWAYS
     ) -> None:
-        """Find among `rows`, all of the kind with what they can be sorted by, those in the scope."""
+        """Find among `rows`, all of the kind with what they can be sorted by.
+
+        `scope` is a condition that all rows of the list hold, whatever is asked; on the trunks of bindings.
+        """
         self.kind = kind
         self._rows = rows
-        # In this order: what a row says of itself is told soonest.
-        said = tests(question.terms, kind)
-        self._tests = every([said, scope.of_row])
-        self._tests_of_joined = every([said, scope.of_joined])
-        by_pbx = kind.are_bindings and names_few_pbxs(question.terms)
-        self._clues = [] if by_pbx else clues(question.terms, kind)
         self._facets = [column for _, column in kind.value.facets]
         self._sample: Sample | None = None
         self._sample_keys: tuple[str, ...] = ()
+        own, of_trunk = parts(question.terms, kind)
+        self._clues = clues(question.terms, kind)
+        # What a row says of itself is told soonest, so it comes first.
+        said = tests(own, kind)
+        if kind is Rows.BINDINGS:
+            self._tests_of_own = said
+            self._tests_of_trunk = every([tests(of_trunk, Rows.TRUNKS), scope])
+            self._driver = self._choose_driver(of_trunk)
+            joined = self._tests_of_trunk if self._driver == ALWAYS else scope
+            self._tests_of_joined = every([self._driver, said, joined])
+            self._tests = every([said, trunk_is(self._tests_of_trunk)])
+        else:
+            self._driver = ALWAYS
+            self._tests = self._tests_of_joined = every([said, scope])
+
+    def _choose_driver(self, of_trunk: Sequence[Term]) -> Sql:
+        """Return the condition that bindings are looked up by their trunks, if that is the quickest way to them.
+
+        It is with few trunks, and when nothing else tells where to look.
+        """
+        if all(term.negated for term in of_trunk):
+            return ALWAYS
+        trunks = conditions(of_trunk, Rows.TRUNKS)
+        found = Trunk.objects.filter(as_expression(trunks)).order_by()
+        ids = list(found.values_list("pk", flat=True)[: _FEW_TRUNKS + 1])
+        if len(ids) <= _FEW_TRUNKS:
+            self._clues = []
+            return Sql(f"trunks_dodbinding.trunk_id IN ({', '.join(map(str, ids)) or 'NULL'})")
+        return ALWAYS if self._clues else trunk_is_among(trunks)
 
     @property
     def sample(self) -> Sample:
@@ -152,7 +188,7 @@ class Finding:
     @property
     def _most_read(self) -> int:
         """How many rows are read at the most: SQLite hands them out one by one, so that many cost only when taken."""
-        return 2 * _WORTH_SORTING if connection.vendor == "sqlite" else COUNTED + 1
+        return 2 * _WORTH_SORTING_BY_TRUNK if connection.vendor == "sqlite" else COUNTED + 1
 
     @cached_property
     def exact(self) -> tuple[Count, list[Tally]]:
@@ -178,6 +214,10 @@ class Finding:
         if sample.is_all:
             return _places(order, order.beyond(self._few, place), size)
         if order.is_indexed and self._are_many(sample.rows):
+            if self.kind is Rows.BINDINGS and is_of_trunks(order):
+                own = self._rows.filter(as_expression(self._tests_of_own))
+                columns = {**self.kind.value.keys, "trunk__observed_at": "trunks_trunk.observed_at"}
+                return walk_trunks(self._tests_of_trunk, own, order, place, size, columns=columns)
             return list(self._walk(order, place, size))
         return self._sorted(order, place, size)
 
@@ -196,20 +236,24 @@ class Finding:
 
     def _are_many(self, rows: Sequence[tuple[Any, ...]]) -> bool:
         """Judge by how soon the sample was full: ids are given to PBXs as they come, and matches lie among them all."""
+        worth_sorting = _WORTH_SORTING if self._clues else _WORTH_SORTING_BY_TRUNK
+        return bool(COUNTED * self._newest / max(row[0] for row in rows) >= worth_sorting)
+
+    @cached_property
+    def _newest(self) -> int:
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT MAX(id) FROM {self.kind.table}")  # noqa: S608
             (newest,) = cursor.fetchone()
-        return bool(COUNTED * newest / max(row[0] for row in rows) >= _WORTH_SORTING)
+        return int(newest or 1)
 
     def _walk(self, order: Order, place: Place | None, size: int) -> Iterator[Place]:
         """Read rows in their order and test each, a stretch at a time; sort what is left when that takes too long."""
-        matching = self._rows.filter(as_expression(in_passing(self._tests)))
-        missing = size
-        for stretch in _WALKS:
-            if stretch == _WALKS[-1]:
+        matching = self._rows.filter(as_expression(self._tests))
+        missing, begun = size, place
+        for stretch in _WALKS_BY_NUMBER if order.fields == _BY_NUMBER else _WALKS:
+            if place is not begun:
                 place = self._skip(order, place)
-            ahead = order.sort(order.beyond(self._rows, place))
-            end = order.place_of(ahead, stretch)
+            end = self._end_of(stretch, order, place)
             found = _places(order, order.until(order.beyond(matching, place), end), missing)
             yield from found
             missing -= len(found)
@@ -218,13 +262,27 @@ class Finding:
             place = end
         yield from self._sorted(order, place, missing)
 
+    def _end_of(self, stretch: int, order: Order, place: Place | None) -> Place | None:
+        """Return about where a stretch of so many rows ends; None when that is the end of all."""
+        landmarks = measured.landmarks()
+        if order.fields != _BY_NUMBER or not landmarks:
+            ahead = order.sort(order.beyond(self._rows, place))
+            return order.place_of(ahead, stretch)
+        steps = max(1, stretch * len(landmarks) // self._newest)
+        here = str(place[0]) if place else ""
+        if order.goes_down:
+            number = (bisect_left(landmarks, here) if place else len(landmarks)) - steps
+            return (landmarks[number], 0) if number >= 0 else None
+        number = bisect_right(landmarks, here) + steps
+        return (landmarks[number], 0) if number < len(landmarks) else None
+
     def _skip(self, order: Order, place: Place | None) -> Place | None:
         """Go ahead to where the first match can be, where numbers are sorted by their digits.
 
         The index knows rows by the first digits too: of a question about a country that is last in the list, it
         tells at once that no number of the others answers it.
         """
-        if order.fields != ("digits",) or not self._clues or place is None:
+        if order.fields != _BY_NUMBER or not self._clues or place is None:
             return place
         # A number that ends is before those that go on.
         here, begin = f"{place[0]}{END_OF_DIGITS}", ""
@@ -253,16 +311,18 @@ class Finding:
             return cursor.fetchone() is not None
 
     def _sorted(self, order: Order, place: Place | None, size: int) -> list[Place]:
-        among = narrowed(self._clues, self.kind)
-        said = in_passing(self._tests) if among else self._tests
-        matching = self._rows.filter(as_expression(every([*among, said])))
+        matching = self._rows.filter(
+            as_expression(every([*narrowed(self._clues, self.kind), self._driver, self._tests]))
+        )
         return _places(order, order.beyond(matching, place), size)
 
     def _statement(self, columns: Sequence[str], found: Sequence[Clue] | None = None) -> Sql:
         """Return the statement that reads columns of the rows, from the index where it helps."""
         kind = self.kind.value
         among = self._clues if found is None else found
-        source, where = index().source(self.kind.table, kind.grams, among, kind.joins)
+        source, where = index().source(
+            self.kind.table, kind.grams, among, kind.joins, has_driver=self._driver != ALWAYS
+        )
         said = every([*where, self._tests_of_joined])
         text = f"SELECT {', '.join(columns)} FROM {source.text} WHERE {said.text}"  # noqa: S608
         return Sql(text, (*source.params, *said.params))

@@ -51,11 +51,18 @@ class Index(Protocol):
         """Return the query for the ids of the rows that can fit all clues."""
 
     def source(
-        self, rows: str, table: str, clues: Sequence[Clue], joins: Sequence[str]
+        self,
+        rows: str,
+        table: str,
+        clues: Sequence[Clue],
+        joins: Sequence[str],
+        *,
+        has_driver: bool,
     ) -> tuple[Sql, list[Sql]]:
         """Return what to read rows from, so that those that can fit come one by one, and what must hold then.
 
-        `rows` is their table, `joins` are tables with the condition that joins them.
+        `rows` is their table, `joins` are tables with the condition that joins them; with a driver a condition
+        tells which rows to look up.
         """
 
 

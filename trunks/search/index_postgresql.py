@@ -11,7 +11,7 @@ from zlib import crc32
 
 from django.db import connection
 
-from trunks.search.commonness import common_grams, narrows
+from trunks.search.commonness import measured, narrows
 from trunks.search.index import Clue, Entry
 from trunks.search.sql import Sql
 
@@ -59,10 +59,16 @@ class PostgresqlIndex:
         return Sql(f"SELECT id FROM {table} WHERE {asked}", values)  # noqa: S608
 
     def source(
-        self, rows: str, table: str, clues: Sequence[Clue], joins: Sequence[str]
+        self,
+        rows: str,
+        table: str,
+        clues: Sequence[Clue],
+        joins: Sequence[str],
+        *,
+        has_driver: bool,
     ) -> tuple[Sql, list[Sql]]:
         """Begin with the index; OFFSET 0 keeps the planner from looking at all rows first."""
-        shares = common_grams.of(table) if clues else {}
+        shares = measured.shares(table) if clues else {}
         worth_it = [clue for clue in clues if narrows(clue, shares)]
         if not worth_it:
             return Sql(" JOIN ".join([rows, *joins])), []

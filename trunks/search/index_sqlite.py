@@ -45,11 +45,19 @@ class SqliteIndex:
         return Sql(f"SELECT rowid FROM {table} WHERE {table} MATCH %s", (_expression(clues),))  # noqa: S608
 
     def source(
-        self, rows: str, table: str, clues: Sequence[Clue], joins: Sequence[str]
+        self,
+        rows: str,
+        table: str,
+        clues: Sequence[Clue],
+        joins: Sequence[str],
+        *,
+        has_driver: bool,
     ) -> tuple[Sql, list[Sql]]:
         """Begin with the index: a CROSS JOIN is never turned round (https://sqlite.org/optoverview.html)."""
         if not clues:
-            return Sql(" JOIN ".join([rows, *joins])), []
+            # By their ids, and not by an index that happens to hold all that is asked for.
+            in_order = "" if has_driver else " NOT INDEXED"
+            return Sql(" CROSS JOIN ".join([f"{rows}{in_order}", *joins])), []
         begin = [table, f"{rows} ON {rows}.id = {table}.rowid", *joins]
         return Sql(" CROSS JOIN ".join(begin)), [Sql(f"{table} MATCH %s", (_expression(clues),))]
 

@@ -364,20 +364,18 @@ def _no_such_field(typed: str, name: str, negated: bool, fields: Collection[Fiel
         meant = sign + near[0] + rest[len(name) :]
         return Problem(typed, _("This list has no such field."), instead=(meant, as_text))
     known = ", ".join(dict.fromkeys(field.name for field in fields))
-    sentence = format_lazy(
-        "{said} {names}.", said=_("This list has no such field. It has"), names=known
-    )
+    sentence = format_lazy(_("This list has no such field. It has {names}."), names=known)
     return Problem(typed, sentence, instead=(as_text,))
 
 
 def _no_such_value(typed: str, values: list[str], field: Field) -> Problem:
     known = ", ".join(value for value, _label in field.values)
-    sentence = _("There is no such value; it can be one of:")
+    sentence = _("There is no such value; it can be one of: {values}.")
     near = [_near_value(value, field) for value in values]
     head, _colon, _values = typed.partition(":")
     return Problem(
         typed,
-        format_lazy("{said} {values}.", said=sentence, values=known),
+        format_lazy(sentence, values=known),
         instead=(f"{head}:{','.join(near)}",) if all(near) else (),
     )
 
@@ -393,8 +391,8 @@ def _near_value(text: str, field: Field) -> str:
 
 def _nothing_asked(typed: str, field: Field | None) -> Problem | None:
     if field is not None:
-        sentence = _("Nothing to look for follows the colon; an example:")
-        return Problem(typed, format_lazy("{said} {example}", said=sentence, example=field.example))
+        sentence = _("Nothing to look for follows the colon; an example: {example}")
+        return Problem(typed, format_lazy(sentence, example=field.example))
     if typed.strip(', "-'):
         return Problem(
             typed, _("This has nothing but stars and question marks; add a letter or a digit.")

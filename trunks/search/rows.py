@@ -16,7 +16,10 @@ from trunks.search.sections import (
     PBX_SECTIONS,
     TRUNK_SECTIONS,
 )
+from trunks.search.sql import Sql
 
+# Of trunks that their PBXs still report, and of the bindings of such.
+PRESENT = Sql("trunks_trunk.removed_at IS NULL")
 _PBX_OF_TRUNK = "trunks_pbx ON trunks_pbx.id = trunks_trunk.pbx_id"
 
 

@@ -19,8 +19,8 @@ from trunks.search.fields import DOD_FIELDS, PBX_FIELDS, TRUNK_FIELDS, Field
 from trunks.search.finding import Finding
 from trunks.search.language import Match, Question, read_question, write_term
 from trunks.search.matching import matching_bindings, matching_pbxs, matching_trunks
-from trunks.search.rows import Rows
-from trunks.search.scope import EVERYTHING, PRESENT_BINDINGS, PRESENT_TRUNKS
+from trunks.search.rows import PRESENT, Rows
+from trunks.search.sql import ALWAYS
 from trunks.search.suggestions import Complete, FullList, Group, Suggestion, Suggestions
 from trunks.search.text import as_number, normalise
 from trunks.search.values import NOT_IN, Asked, Kind, find_values
@@ -187,13 +187,11 @@ def _binding(row: DodBinding) -> Suggestion:
 
 def _lists(line: str, asked: _Asked) -> Iterator[FullList]:
     """Yield the lists that have rows, and how many, counted as the lists do."""
-    of_bindings, of_trunks = (
-        EVERYTHING if asked.with_removed else scope for scope in (PRESENT_BINDINGS, PRESENT_TRUNKS)
-    )
+    scope = ALWAYS if asked.with_removed else PRESENT
     lists = (
-        ("dods", Rows.BINDINGS, asked.dods, DodBinding.objects.all(), of_bindings),
-        ("trunks", Rows.TRUNKS, asked.trunks, Trunk.objects.all(), of_trunks),
-        ("pbxs", Rows.PBXS, asked.pbxs, Pbx.objects.all(), EVERYTHING),
+        ("dods", Rows.BINDINGS, asked.dods, DodBinding.objects.all(), scope),
+        ("trunks", Rows.TRUNKS, asked.trunks, Trunk.objects.all(), scope),
+        ("pbxs", Rows.PBXS, asked.pbxs, Pbx.objects.all(), ALWAYS),
     )
     for page, kind, question, rows, within in lists:
         if question:

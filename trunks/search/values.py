@@ -13,7 +13,7 @@ from enum import Enum
 from django.db import connection
 
 from trunks.models import TargetKind
-from trunks.search.commonness import common_grams, telling
+from trunks.search.commonness import measured, rarest
 from trunks.search.grams import grams_of_word
 from trunks.search.index import BINDING_GRAMS, index
 from trunks.search.language import Question
@@ -226,12 +226,12 @@ def _in_section(kind: Kind, words: Iterable[str]) -> Sql:
 
 def _near(asked: Asked) -> Sql | None:
     """Return the query for the ids of rows that can hold what is asked for; None if the index tells nothing."""
-    shares = common_grams.of(BINDING_GRAMS)
+    shares = measured.shares(BINDING_GRAMS)
     spellings = [(word, asked.digits) if asked.digits else (word,) for word in asked.words]
     clues = [
         list(dict.fromkeys(grams_of_word(spelling) for spelling in each)) for each in spellings
     ]
-    narrowing = [telling(clue, shares) for clue in clues if all(map(_narrows, clue))]
+    narrowing = rarest([clue for clue in clues if all(map(_narrows, clue))], shares)
     return index().narrow(BINDING_GRAMS, narrowing) if narrowing else None
 
 

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from trunks.models import DodBinding, Pbx, SearchIndex, Trunk
-from trunks.search.commonness import measure_common_grams, sampled_entries
+from trunks.search.commonness import measure_landmarks, measure_shares, sampled_entries
 from trunks.search.index import (
     BINDING_GRAMS,
     TRUNK_GRAMS,
@@ -66,15 +66,17 @@ def search_texts_rebuild() -> int:
         SearchIndex.objects.update_or_create(
             pk=1, defaults={"rule": RULE, "built_at": timezone.now()}
         )
-        common_grams_measure()
+        search_measure()
     return rewritten
 
 
-def common_grams_measure(*, if_older_than: timedelta = timedelta()) -> None:
-    """Measure anew which grams are common, unless that was done lately; takes a tenth of a second."""
+def search_measure(*, if_older_than: timedelta = timedelta()) -> None:
+    """Measure anew what makes searches quick, unless that was done lately; takes a tenth of a second."""
     due = Q(measured_at=None) | Q(measured_at__lte=timezone.now() - if_older_than)
     if SearchIndex.objects.filter(due).exists():
-        SearchIndex.objects.update(common=measure_common_grams(), measured_at=timezone.now())
+        SearchIndex.objects.update(
+            common=measure_shares(), landmarks=measure_landmarks(), measured_at=timezone.now()
+        )
 
 
 def search_texts_are_current() -> bool:

@@ -16,7 +16,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 
 from trunks.services.fetching import fetches_reap
 from trunks.services.pool import FetchPool, sleep_until_woken
-from trunks.services.search_texts import common_grams_measure
+from trunks.services.search_texts import search_measure
 
 logger = logging.getLogger(__name__)
 
@@ -79,7 +79,7 @@ def _fetch_until(stopping: threading.Event, threads: int) -> None:
                 if time.monotonic() - reaped > REAP_SECONDS:
                     reaped = time.monotonic()
                     fetches_reap()
-                    common_grams_measure(if_older_than=MEASURED_EVERY)
+                    search_measure(if_older_than=MEASURED_EVERY)
                 if not pool.look():
                     connection.close_if_unusable_or_obsolete()
                     sleep_until_woken(LOOK_SECONDS)
