@@ -68,7 +68,7 @@ class _Walk:
         )
         with connection.cursor() as cursor:
             cursor.execute(text, said.params)
-            return [tuple(map(self._read, row, self._keys)) for row in cursor.fetchall()]
+            return [tuple(map(_read, row)) for row in cursor.fetchall()]
 
     def _beyond(self, begun: Place | None) -> list[Sql]:
         if begun is None:
@@ -79,13 +79,6 @@ class _Walk:
         # The first one tells an index where to begin.
         first = Sql(f"{self._keys[0]} {sign}= %s", values[:1])
         return [first, Sql(f"({row}) {sign} ({places})", values)]
-
-    @staticmethod
-    def _read(value: Any, key: str) -> Key:  # noqa: ANN401 - as the database gives it
-        if isinstance(value, str) and key.endswith("observed_at"):
-            return datetime.fromisoformat(value).replace(tzinfo=UTC)
-        known: Key = value
-        return known
 
 
 def _bindings(walk: _Walk, bindings: QuerySet[Any], place: Place | None) -> Iterator[Place]:
@@ -114,6 +107,13 @@ def _of(bindings: QuerySet[Any], *, goes_down: bool) -> Mapping[Any, list[int]]:
     for pks in by_trunk.values():
         pks.sort(reverse=goes_down)
     return by_trunk
+
+
+def _read(key: Key) -> Key:
+    # SQLite gives moments without their zone.
+    if isinstance(key, datetime) and key.tzinfo is None:
+        return key.replace(tzinfo=UTC)
+    return key
 
 
 def _written(key: Key) -> object:
