@@ -10,7 +10,8 @@ from unittest.mock import patch
 from hypothesis import strategies as st
 
 from trunks.forms import list_state
-from trunks.search import finding
+from trunks.search import finding, trunk_walk
+from trunks.search.commonness import measured
 from trunks.search.finding import Finding
 
 
@@ -22,21 +23,26 @@ class Limits:
     worth_sorting: int
     walks: tuple[int, ...]
     are_many: bool | None = None
-    few_trunks: int = 1
+    few_trunks: int = 0
+    landmarks: tuple[str, ...] = ()
 
     @contextmanager
     def __call__(self) -> Iterator[None]:
         """Let the numbers hold."""
+        numbers = {
+            "COUNTED": self.counted,
+            "_WORTH_SORTING": self.worth_sorting,
+            "_WORTH_SORTING_BY_TRUNK": self.worth_sorting,
+            "_WALKS": self.walks,
+            "_WALKS_BY_NUMBER": self.walks,
+            "_FEW_TRUNKS": self.few_trunks,
+        }
         with ExitStack() as patches:
-            patches.enter_context(patch.object(finding, "COUNTED", self.counted))
-            patches.enter_context(patch.object(finding, "_WORTH_SORTING", self.worth_sorting))
-            patches.enter_context(
-                patch.object(finding, "_WORTH_SORTING_BY_TRUNK", self.worth_sorting)
-            )
-            patches.enter_context(patch.object(finding, "_FEW_TRUNKS", self.few_trunks))
-            patches.enter_context(patch.object(finding, "_WALKS", self.walks))
-            patches.enter_context(patch.object(finding, "_WALKS_BY_NUMBER", self.walks))
+            for name, number in numbers.items():
+                patches.enter_context(patch.object(finding, name, number))
+            patches.enter_context(patch.multiple(trunk_walk, _FIRST=1, _MOST=2))
             patches.enter_context(patch.multiple(list_state, ROWS_A_PAGE=2, ROWS_AT_ONCE=3))
+            patches.enter_context(patch.object(measured, "landmarks", lambda: self.landmarks))
             if self.are_many is not None:
                 patches.enter_context(
                     patch.object(Finding, "_are_many", lambda *_: bool(self.are_many))
@@ -48,7 +54,8 @@ ALL_LIMITS = {
     "sampled": Limits(1_000, 5_000, (4_000, 20_000), few_trunks=200),
     "sorted": Limits(1, 1, (), are_many=False),
     "walked": Limits(1, 1, (1, 2), are_many=True),
-    "walked in one stretch": Limits(2, 2, (3,), are_many=True),
+    "walked in one stretch": Limits(2, 2, (3,), are_many=True, few_trunks=1),
+    "walked by landmarks": Limits(1, 1, (1, 1), are_many=True, landmarks=("", "1", "44", "5")),
     "judged": Limits(1, 2, (1, 1)),
 }
 some_limits = st.sampled_from(list(ALL_LIMITS.values()))

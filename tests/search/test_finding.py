@@ -253,13 +253,14 @@ class Skips(TestCase):
         rows=st.lists(st.tuples(st.text("129", max_size=3), st.booleans()), max_size=12),
         descending=st.booleans(),
         walks=st.sampled_from([(1,), (1, 1), (1, 2), (2, 1)]),
+        landmarks=st.lists(st.text("129", max_size=3), max_size=5).map(sorted).map(tuple),
     )
-    def test_no_number_is_skipped_that_answers(self, rows, descending, walks):
+    def test_no_number_is_skipped_that_answers(self, rows, descending, walks, landmarks):
         trunk = make_trunk(make_pbx(), "T")
         for number, is_wanted in rows:
             make_binding(trunk, number, "wanted" if is_wanted else "other")
         query = query_of(q="name:wanted", sort="-number" if descending else "number")
-        with Limits(1, 1, walks, are_many=True)():
+        with Limits(1, 1, walks, are_many=True, landmarks=landmarks)():
             form = DodListForm(query, path="/")
             found = [row for batch in form.batches(form.all_rows()) for row in batch]
         wanted = sorted((number for number, is_wanted in rows if is_wanted), reverse=descending)

@@ -54,7 +54,9 @@ def test_a_pbx_goes_by_the_name_of_its_address_whatever_part_of_its_own_was_type
     ],
 )
 def test_values_are_found_in_their_field_by_any_part_and_each_once(trunk, field, typed, found):
-    assert values(field, typed) == found
+    # Which spelling of a value stands for all of them, nobody can tell.
+    folded = [value.casefold() for value in values(field, typed)]
+    assert folded == [value.casefold() for value in found]
 
 
 def test_a_name_is_that_of_what_is_listed(trunk):
