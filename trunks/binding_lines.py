@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from html import escape
 from urllib.parse import quote
@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from trunks.models import DodBinding, DodIssue, TargetKind, Trunk
-from trunks.models.dod import SHORT_TARGETS
+from trunks.models import DodIssue, TargetKind
+from trunks.models.dod import SHORT_TARGETS, BindingRow
 from trunks.search.columns import Column
 from trunks.search.language import Question
 from trunks.templatetags.gaps import absent, dash, issue_badge
@@ -22,31 +22,27 @@ from trunks.templatetags.trunk_tags import ago, copy_button
 # Stands in an address, and in a button, for what differs from row to row.
 _PLACE = "0-place-0"
 
-Cell = Callable[[DodBinding, Trunk], str]
+Cell = Callable[[BindingRow], str]
+# The names of extensions by PBX and number.
+Names = Mapping[int, Mapping[str, str]]
 
 
 def binding_lines(
-    bindings: Iterable[DodBinding],
-    question: Question,
-    columns: Sequence[Column],
-    *,
-    trunk: Trunk | None = None,
+    rows: Iterable[BindingRow], question: Question, columns: Sequence[Column], names: Names
 ) -> list[SafeString]:
-    """Make the cells of each row; bindings that did not bring their trunk along are given the one they are of."""
-    cells = _Cells(question)
-    makers: list[Cell] = [getattr(cells, column.key) for column in columns]
-    return [
-        # Every cell escapes what it shows.
-        SafeString("".join([*(make(row, trunk or row.trunk) for make in makers), cells.copy(row)]))
-        for row in bindings
-    ]
+    """Make the cells of each row."""
+    cells = _Cells(question, names)
+    makers: list[Cell] = [*(getattr(cells, column.key) for column in columns), cells.copy]
+    # Every cell escapes what it shows.
+    return [SafeString("".join([make(row) for make in makers])) for row in rows]
 
 
 class _Cells:
     """Makes cells, by the key of their column; what rows have in common is made once."""
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: Question, names: Names) -> None:
         self._question = question
+        self._names = names
         self._number = reverse("number", args=[_PLACE])
         self._extension = reverse("extension", args=[_PLACE])
         self._copy = copy_button(_PLACE)
@@ -54,62 +50,67 @@ class _Cells:
         self._unreadable = f"<td>{dash(_('not readable'))}</td>"
         self._no_name = absent(_("no name"))
         self._trunks: dict[int, str] = {}
+        self._pbxs: dict[int, str] = {}
         self._ages: dict[datetime, str] = {}
 
-    def number(self, row: DodBinding, trunk: Trunk) -> str:
+    def number(self, row: BindingRow) -> str:
         """The number with its page, or the raw text where none could be read."""
         if row.issue == DodIssue.MALFORMED:
             return f'<td class="mono raw">{self._marked(row.raw)}</td>'
         return f'<td class="mono">{self._link(self._number, row.number)}</td>'
 
-    def name(self, row: DodBinding, trunk: Trunk) -> str:
+    def name(self, row: BindingRow) -> str:
         """The name."""
         if row.issue == DodIssue.MALFORMED:
             return self._unreadable
         return f"<td>{self._marked(row.name) or self._no_name}</td>"
 
-    def bound(self, row: DodBinding, trunk: Trunk) -> str:
+    def bound(self, row: BindingRow) -> str:
         """Whether to an extension or a group."""
         return f'<td><span class="badge">{self._kinds[row.target_kind]}</span></td>'
 
-    def target(self, row: DodBinding, trunk: Trunk) -> str:
+    def target(self, row: BindingRow) -> str:
         """The group, or the extension with its page and its name."""
         if row.issue == DodIssue.MALFORMED:
             return self._unreadable
         if row.target_kind != TargetKind.EXTENSION:
             return f'<td class="mono">{self._marked(row.target)}</td>'
-        linked = self._link(self._extension, row.target, f"?pbx={trunk.pbx.slug}")
-        name = escape(row.extension_name)
-        return f'<td class="mono">{linked}{name and f" <span class=sub>{name}</span>"}</td>'
+        linked = self._link(self._extension, row.target, f"?pbx={row.trunk__pbx__slug}")
+        name = self._names.get(row.trunk__pbx_id, {}).get(row.target, "")
+        if not name or name == row.target:
+            return f'<td class="mono">{linked}</td>'
+        return f'<td class="mono">{linked} <span class="sub">{escape(name)}</span></td>'
 
-    def trunk(self, row: DodBinding, trunk: Trunk) -> str:
+    def trunk(self, row: BindingRow) -> str:
         """The trunk with its page."""
-        if trunk.pk not in self._trunks:
-            name = self._marked(trunk.name) or escape(f"#{trunk.remote_id}")
-            url = escape(trunk.get_absolute_url())
-            self._trunks[trunk.pk] = f'<td><a href="{url}">{name}</a></td>'
-        return self._trunks[trunk.pk]
+        if row.trunk_id not in self._trunks:
+            name = self._marked(row.trunk__name) or escape(f"#{row.trunk__remote_id}")
+            url = escape(reverse("trunk", args=[row.trunk__pbx__slug, row.trunk__remote_id]))
+            self._trunks[row.trunk_id] = f'<td><a href="{url}">{name}</a></td>'
+        return self._trunks[row.trunk_id]
 
-    def pbx(self, row: DodBinding, trunk: Trunk) -> str:
+    def pbx(self, row: BindingRow) -> str:
         """The PBX."""
-        return f"<td>{self._marked(trunk.pbx.name)}</td>"
+        if row.trunk__pbx_id not in self._pbxs:
+            self._pbxs[row.trunk__pbx_id] = f"<td>{self._marked(row.trunk__pbx__name)}</td>"
+        return self._pbxs[row.trunk__pbx_id]
 
-    def site(self, row: DodBinding, trunk: Trunk) -> str:
+    def site(self, row: BindingRow) -> str:
         """Where the PBX is."""
-        return f"<td>{self._marked(trunk.pbx.site) or '–'}</td>"
+        return f"<td>{self._marked(row.trunk__pbx__site) or '–'}</td>"
 
-    def fetched(self, row: DodBinding, trunk: Trunk) -> str:
+    def fetched(self, row: BindingRow) -> str:
         """How old this is."""
-        moment = trunk.observed_at
+        moment = row.trunk__observed_at
         if moment not in self._ages:
             self._ages[moment] = f'<td class="muted nowrap">{ago(moment)}</td>'
         return self._ages[moment]
 
-    def issue(self, row: DodBinding, trunk: Trunk) -> str:
+    def issue(self, row: BindingRow) -> str:
         """What is uncertain about it."""
         return f"<td>{issue_badge(row.issue)}</td>"
 
-    def copy(self, row: DodBinding) -> str:
+    def copy(self, row: BindingRow) -> str:
         """A button that copies the number, or what there is of it."""
         return f'<td class="num">{self._copy.replace(_PLACE, escape(row.number or row.raw))}</td>'
 

@@ -107,7 +107,7 @@ class Finds(TestCase):
         elif found:
             assert {tally.total() for tally in sample.tallies} <= {limit.counted}
 
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=40, deadline=None)
     @given(
         world=worlds,
         line=lines_for(DodListForm.search_fields),
@@ -129,7 +129,7 @@ class Finds(TestCase):
         with patch.object(measured, "shares", lambda _table: common):
             self.agree(lambda query: DodListForm(query, path="/"), line, rows, limit, sort)
 
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=40, deadline=None)
     @given(
         world=worlds,
         line=lines_for(TrunkListForm.search_fields),
@@ -248,7 +248,7 @@ def test_without_a_question_the_count_is_at_hand(nine, django_assert_num_queries
 class Skips(TestCase):
     """Numbers in their order, of which the index tells where the first can be."""
 
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=40, deadline=None)
     @given(
         rows=st.lists(st.tuples(st.text("129", max_size=3), st.booleans()), max_size=12),
         descending=st.booleans(),

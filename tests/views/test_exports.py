@@ -76,7 +76,7 @@ def shown(client: Client, name: str, query: str) -> list[tuple[str, ...]]:
     """Return what identifies the rows of the page, in their order."""
     page = client.get(f"{reverse(name)}?{query}").context["listing"].rows
     if name == "dods":
-        return [(row.raw, row.trunk.remote_id, row.trunk.pbx.slug) for row in page]
+        return [(row.raw, row.trunk__remote_id, row.trunk__pbx__slug) for row in page]
     if name == "trunks":
         return [(row.remote_id, row.pbx.slug) for row in page]
     return [(row.slug,) for row in page]

@@ -85,13 +85,12 @@ def test_bindings_on_the_page_of_a_trunk_cost_no_more_with_more_of_them(admin_cl
     assert len(many) <= MOST
 
 
-def test_no_list_reads_long_texts_or_secrets_for_its_rows(admin_client):
+@pytest.mark.parametrize("name", ["trunks", "dods", "pbxs"])
+def test_no_list_reads_long_texts_or_secrets(admin_client, name):
     make_rows(0, 3)
-    for name in ("trunks", "dods", "pbxs"):
-        done, _ = queries(admin_client, f"{reverse(name)}?q=sip", **HTMX)
-        (of_rows,) = [sql for sql in done if sql.startswith("SELECT") and '"base_url"' in sql]
-        chosen = of_rows.partition(" FROM ")[0]
-        assert "secret" not in chosen
+    done, _ = queries(admin_client, f"{reverse(name)}?q=sip", **HTMX)
+    for chosen in (sql.partition(" FROM ")[0] for sql in done):
+        assert '"secret"' not in chosen
         assert '"extensions_dod",' not in chosen
         assert '"trunks_trunk"."search_text"' not in chosen
         assert '"trunks_dodbinding"."search_text"' not in chosen

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, TypeVar, cast
+from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
 
 from django import forms
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext
@@ -26,7 +26,15 @@ COMPACT, COMFORTABLE = "compact", "comfortable"
 
 _LONGEST_VIEW = 100
 
-Row = TypeVar("Row", bound=Model)
+
+class HasKey(Protocol):
+    """A row, as a model or as plain values."""
+
+    @property
+    def pk(self) -> Any: ...  # noqa: ANN401 - as models have it
+
+
+Row = TypeVar("Row", bound=HasKey)
 
 
 class QuestionField(forms.Field):
@@ -257,7 +265,7 @@ class ListForm(forms.Form):
             heads.append(Heading(column.key, column.label, url, now, column.numeric))
         return heads
 
-    def turn(self, rows: QuerySet[Row]) -> ListPage[Row]:
+    def turn(self, rows: QuerySet[Any, Row]) -> ListPage[Row]:
         """Cut out the page asked for; `rows` brings along what a row shows."""
         before, after = (
             read_place(self.query.get(name, ""), self.order) for name in ("before", "after")
@@ -308,7 +316,7 @@ class ListForm(forms.Form):
         """Return the rows before a place, or the last ones, with one more than are shown."""
         return self.finding.page(self.order.backwards, place, ROWS_A_PAGE + 1)[::-1]
 
-    def batches(self, rows: QuerySet[Row]) -> Iterator[list[Row]]:
+    def batches(self, rows: QuerySet[Any, Row]) -> Iterator[list[Row]]:
         """Bring all rows of the list in its order, some at a time, as pages bring them."""
         place: Place | None = None
         while places := self.finding.page(self.order, place, ROWS_AT_ONCE):
@@ -316,7 +324,7 @@ class ListForm(forms.Form):
             place = places[-1]
 
 
-def _in_order(rows: QuerySet[Row], places: Sequence[Place]) -> list[Row]:
+def _in_order(rows: QuerySet[Any, Row], places: Sequence[Place]) -> list[Row]:
     """Return the rows at these places in this order; one that has gone meanwhile is left out."""
     ids = [place[-1] for place in places]
     by_id = {row.pk: row for row in rows.filter(pk__in=ids)}

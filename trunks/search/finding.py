@@ -35,7 +35,8 @@ from trunks.search.language import Question, Term
 from trunks.search.paging import Order, Place
 from trunks.search.rows import Rows
 from trunks.search.sql import ALWAYS, Sql, every
-from trunks.search.trunk_walk import is_of_trunks, walk_trunks
+from trunks.search.trunk_walk import is_of_trunks, trunks_in_order, walk_trunks
+from trunks.search.walk import Walk
 
 # More matches than this are counted only when somebody asks for it.
 COUNTED = 1_000
@@ -216,8 +217,7 @@ class Finding:
         if order.is_indexed and self._are_many(sample.rows):
             if self.kind is Rows.BINDINGS and is_of_trunks(order):
                 own = self._rows.filter(as_expression(self._tests_of_own))
-                columns = {**self.kind.value.keys, "trunk__observed_at": "trunks_trunk.observed_at"}
-                return walk_trunks(self._tests_of_trunk, own, order, place, size, columns=columns)
+                return walk_trunks(self._tests_of_trunk, own, order, place, size)
             return list(self._walk(order, place, size))
         return self._sorted(order, place, size)
 
@@ -248,13 +248,16 @@ class Finding:
 
     def _walk(self, order: Order, place: Place | None, size: int) -> Iterator[Place]:
         """Read rows in their order and test each, a stretch at a time; sort what is left when that takes too long."""
-        matching = self._rows.filter(as_expression(self._tests))
+        if self.kind is Rows.TRUNKS:
+            walk = trunks_in_order(order, self._tests)
+        else:
+            walk = Walk(self.kind.table, self.kind.value.keys, order, self._tests)
         missing, begun = size, place
         for stretch in _WALKS_BY_NUMBER if order.fields == _BY_NUMBER else _WALKS:
             if place is not begun:
                 place = self._skip(order, place)
             end = self._end_of(stretch, order, place)
-            found = _places(order, order.until(order.beyond(matching, place), end), missing)
+            found = walk.after(place, missing, until=end)
             yield from found
             missing -= len(found)
             if not missing or end is None:

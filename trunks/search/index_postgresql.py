@@ -78,5 +78,7 @@ class PostgresqlIndex:
         return Sql(" JOIN ".join([begin, *joins]), hits.params), []
 
 
-def _numbers(grams: Sequence[str]) -> list[int]:
-    return sorted({(crc32(gram.encode()) & 0xFFFF) + _SMALLEST for gram in grams})
+def _numbers(grams: Sequence[str]) -> str:
+    """Return the numbers that grams come down to, as PostgreSQL writes an array: soonest written in one piece."""
+    numbers = sorted({(crc32(gram.encode()) & 0xFFFF) + _SMALLEST for gram in grams})
+    return f"{{{','.join(map(str, numbers))}}}"

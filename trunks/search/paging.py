@@ -76,14 +76,6 @@ class Order:
         """Keep the rows that come after a place."""
         return rows if place is None else rows.filter(self._is_beyond(place))
 
-    def until(self, rows: Rows, place: Place | None) -> Rows:
-        """Keep the rows up to a place, with the one that is there; for orders without unknown values."""
-        if place is None:
-            return rows
-        # Said without a NOT, since an index can begin and end at row values only.
-        sign = ">=" if self.goes_down else "<="
-        return rows.filter(_compare([F(key) for key in self.keys], place, f" {sign} "))
-
     def place_of(self, rows: QuerySet[Any], number: int) -> Place | None:
         """Return the place of the row with this number in sorted rows, counted from 0; None beyond the end."""
         return next(iter(rows.values_list(*self.keys)[number : number + 1]), None)

@@ -18,6 +18,10 @@ from trunks.search.sections import (
 )
 from trunks.search.sql import Sql
 
+_OWN_KEYS = {
+    name: f"trunks_dodbinding.{name}"
+    for name in ("id", "digits", "search_name", "target_kind", "search_target", "severity")
+}
 # Of trunks that their PBXs still report, and of the bindings of such.
 PRESENT = Sql("trunks_trunk.removed_at IS NULL")
 _PBX_OF_TRUNK = "trunks_pbx ON trunks_pbx.id = trunks_trunk.pbx_id"
@@ -53,12 +57,7 @@ class Rows(Enum):
             ("issue", "trunks_dodbinding.issue"),
         ),
         {
-            "id": "trunks_dodbinding.id",
-            "digits": "trunks_dodbinding.digits",
-            "search_name": "trunks_dodbinding.search_name",
-            "target_kind": "trunks_dodbinding.target_kind",
-            "search_target": "trunks_dodbinding.search_target",
-            "severity": "trunks_dodbinding.severity",
+            **_OWN_KEYS,
             "trunk__id": "trunks_trunk.id",
             "trunk__search_name": "trunks_trunk.search_name",
             "trunk__pbx__id": "trunks_pbx.id",
@@ -67,7 +66,7 @@ class Rows(Enum):
         },
         ("trunks_trunk ON trunks_trunk.id = trunks_dodbinding.trunk_id", _PBX_OF_TRUNK),
     )
-    BINDINGS_OF_ONE_TRUNK = Kind(DodBinding, OWN_BINDING_SECTIONS)
+    BINDINGS_OF_ONE_TRUNK = Kind(DodBinding, OWN_BINDING_SECTIONS, keys=_OWN_KEYS)
     TRUNKS = Kind(
         Trunk,
         TRUNK_SECTIONS,

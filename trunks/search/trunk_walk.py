@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from itertools import count, islice
 from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
 
-from trunks.search.paging import Key, Order, Place
-from trunks.search.sql import Sql, every
+from trunks.search.paging import Order, Place
+from trunks.search.sql import Sql
+from trunks.search.walk import Walk
 
 _PREFIX = "trunk__"
 # How many trunks are read at first, and at the most; more at each step, since their bindings seem to be few.
 _FIRST, _MOST = 16, 1_024
+_COLUMNS = {
+    "id": "trunks_trunk.id",
+    "search_name": "trunks_trunk.search_name",
+    "observed_at": "trunks_trunk.observed_at",
+    "pbx__id": "trunks_pbx.id",
+    "pbx__search_name": "trunks_pbx.search_name",
+    "pbx__site": "trunks_pbx.site",
+}
 _PBXS_FIRST = "trunks_pbx {join} trunks_trunk ON trunks_trunk.pbx_id = trunks_pbx.id"
 # SQLite never turns a CROSS JOIN round (https://sqlite.org/optoverview.html), so both indexes give their order.
 _JOIN = {"sqlite": "CROSS JOIN", "postgresql": "JOIN"}
@@ -28,60 +36,28 @@ def is_of_trunks(order: Order) -> bool:
 
 
 def walk_trunks(
-    trunks: Sql,
-    bindings: QuerySet[Any],
-    order: Order,
-    place: Place | None,
-    size: int,
-    *,
-    columns: Mapping[str, str],
+    trunks: Sql, bindings: QuerySet[Any], order: Order, place: Place | None, size: int
 ) -> list[Place]:
     """Return the places of the first bindings after a place.
 
-    `trunks` is what trunks must hold, `bindings` are all that may be shown, in no order; `columns` tells where
-    keys are.
+    `trunks` is what trunks must hold; `bindings` are all that may be shown, in no order.
     """
-    keys = [columns[field] for field in order.fields]
-    source = "trunks_trunk"
-    if any(column.startswith("trunks_pbx.") for column in keys):
-        source = _PBXS_FIRST.format(join=_JOIN[connection.vendor])
-    walk = _Walk(source, keys, trunks, order)
+    # The id of the trunk comes last by itself.
+    fields = tuple(field.removeprefix(_PREFIX) for field in order.fields if field != f"{_PREFIX}id")
+    of_trunks = Order(fields, order.descending, is_reversed=order.is_reversed)
+    walk = trunks_in_order(of_trunks, trunks)
     return list(islice(_bindings(walk, bindings, place), size))
 
 
-class _Walk:
-    """Trunks in an order."""
-
-    def __init__(self, source: str, keys: list[str], trunks: Sql, order: Order) -> None:
-        self._source = source
-        self._keys = keys
-        self._trunks = trunks
-        self.order = order
-
-    def after(self, begun: Place | None, most: int) -> list[Place]:
-        """Return the places of the next trunks, each ending with the id of the trunk."""
-        down = " DESC" if self.order.goes_down else ""
-        said = every([*self._beyond(begun), self._trunks])
-        text = (
-            f"SELECT {', '.join(self._keys)} FROM {self._source} WHERE {said.text}"  # noqa: S608
-            f" ORDER BY {', '.join(f'{key}{down}' for key in self._keys)} LIMIT {most}"
-        )
-        with connection.cursor() as cursor:
-            cursor.execute(text, said.params)
-            return [tuple(map(_read, row)) for row in cursor.fetchall()]
-
-    def _beyond(self, begun: Place | None) -> list[Sql]:
-        if begun is None:
-            return []
-        sign = "<" if self.order.goes_down else ">"
-        values = tuple(map(_written, begun))
-        row, places = ", ".join(self._keys), ", ".join(["%s"] * len(values))
-        # The first one tells an index where to begin.
-        first = Sql(f"{self._keys[0]} {sign}= %s", values[:1])
-        return [first, Sql(f"({row}) {sign} ({places})", values)]
+def trunks_in_order(order: Order, trunks: Sql) -> Walk:
+    """Return the walk along trunks that hold something, in an order by what they or their PBXs have."""
+    source = "trunks_trunk"
+    if any(field.startswith("pbx__") for field in order.fields):
+        source = _PBXS_FIRST.format(join=_JOIN[connection.vendor])
+    return Walk(source, _COLUMNS, order, trunks)
 
 
-def _bindings(walk: _Walk, bindings: QuerySet[Any], place: Place | None) -> Iterator[Place]:
+def _bindings(walk: Walk, bindings: QuerySet[Any], place: Place | None) -> Iterator[Place]:
     goes_down = walk.order.goes_down
     begun: Place | None = None
     if place is not None:
@@ -107,16 +83,3 @@ def _of(bindings: QuerySet[Any], *, goes_down: bool) -> Mapping[Any, list[int]]:
     for pks in by_trunk.values():
         pks.sort(reverse=goes_down)
     return by_trunk
-
-
-def _read(key: Key) -> Key:
-    # SQLite gives moments without their zone.
-    if isinstance(key, datetime) and key.tzinfo is None:
-        return key.replace(tzinfo=UTC)
-    return key
-
-
-def _written(key: Key) -> object:
-    if isinstance(key, datetime):
-        return connection.ops.adapt_datetimefield_value(key)
-    return key

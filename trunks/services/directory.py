@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from trunks.models import DodBinding, Pbx, Supplement, TargetKind
@@ -39,12 +39,15 @@ def directory_of(pbx: Pbx) -> Directory:
 def name_extensions(bindings: Iterable[DodBinding]) -> None:
     """Set the `extension_name` of bindings that came with their trunks, in one query for all."""
     bound = [one for one in bindings if one.target_kind == TargetKind.EXTENSION]
-    lists = Supplement.objects.filter(
-        pbx__in={one.trunk.pbx_id for one in bound},
-        pbx__reads_extensions=True,
-        kind=Supplement.Kind.EXTENSIONS,
-    )
-    names = {row.pbx_id: row.data or {} for row in lists}
+    names = extension_names({one.trunk.pbx_id for one in bound})
     for one in bound:
         name = names.get(one.trunk.pbx_id, {}).get(one.target, "")
         one.extension_name = "" if name == one.target else name
+
+
+def extension_names(pbxs: Collection[int]) -> dict[int, Mapping[str, str]]:
+    """Return the names of the extensions of these PBXs by their numbers, as far as they are known, in one query."""
+    lists = Supplement.objects.filter(
+        pbx__in=pbxs, pbx__reads_extensions=True, kind=Supplement.Kind.EXTENSIONS
+    )
+    return {pk: data or {} for pk, data in lists.values_list("pbx_id", "data")}

@@ -21,8 +21,8 @@ from trunks.search.index import (
 )
 from trunks.search.sections import RULE, BindingTexts, pbx_text, trunk_text
 from trunks.search.sort_keys import sort_keys
+from trunks.services.row_updates import rows_update
 
-ROWS_AT_ONCE = 500
 # So many rows of each table tell whether an index was lost, or left out of a backup.
 LOOKED_UP = 200
 _FOUND_BY = ("search_text", "digits", "search_name", "search_target", "severity")
@@ -113,7 +113,7 @@ def _rewritten(pbx: Pbx) -> Iterator[Rewritten]:
             before += trunk_entries([trunk])
             trunk.search_text = text
             changed.append(trunk)
-    Trunk.objects.bulk_update(changed, ["search_text"], batch_size=ROWS_AT_ONCE)
+    rows_update(changed, ["search_text"])
     yield TRUNK_GRAMS, before, trunk_entries(changed)
     for trunk in trunks:
         yield _bindings_rewritten(trunk)
@@ -130,5 +130,5 @@ def _bindings_rewritten(trunk: Trunk) -> Rewritten:
             for field, value in found_by.items():
                 setattr(binding, field, value)
             changed.append(binding)
-    DodBinding.objects.bulk_update(changed, _FOUND_BY, batch_size=ROWS_AT_ONCE)
+    rows_update(changed, _FOUND_BY)
     return BINDING_GRAMS, before, binding_entries(changed)

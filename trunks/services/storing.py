@@ -20,6 +20,7 @@ from trunks.search.sort_keys import write_sort_keys
 from trunks.search.text import normalise
 from trunks.services.directory import Directory, directory_of
 from trunks.services.history import digest_of, version_fields, versions_close, versions_open
+from trunks.services.row_updates import rows_update
 from trunks.yeastar import DodRecord, TargetKind, TrunkRecord, read_bindings
 
 _WRITTEN_BINDING_FIELDS = [
@@ -117,7 +118,7 @@ def _write(fetch: Fetch, difference: Difference, observed_at: datetime) -> None:
         trunk.pbx = fetch.pbx
         _copy(trunk, record, observed_at)
     Trunk.objects.bulk_create(trunk for trunk, _ in written if trunk.pk is None)
-    Trunk.objects.bulk_update([trunk for trunk, _ in difference.changed], _WRITTEN_TRUNK_FIELDS)
+    rows_update([trunk for trunk, _ in difference.changed], _WRITTEN_TRUNK_FIELDS)
     index().replace(TRUNK_GRAMS, before, trunk_entries(trunk for trunk, _ in written))
     if written:
         _write_bindings(written, directory_of(fetch.pbx))
@@ -145,7 +146,7 @@ def bindings_resettle(*, pbx: Pbx, directory: Directory) -> None:
         for binding in found
         if (piece := differing[binding.pk])
     ]
-    DodBinding.objects.bulk_update(changed, _WRITTEN_BINDING_FIELDS, batch_size=500)
+    rows_update(changed, _WRITTEN_BINDING_FIELDS)
     index().replace(BINDING_GRAMS, before, binding_entries(changed))
 
 
@@ -194,7 +195,7 @@ def _write_bindings(written: Sequence[tuple[Trunk, TrunkRecord]], directory: Dir
                 changed.append(_read_piece(binding, piece, text))
     before += binding_entries(gone.values())
     DodBinding.objects.filter(pk__in=[binding.pk for binding in gone.values()]).delete()
-    DodBinding.objects.bulk_update(changed, _WRITTEN_BINDING_FIELDS, batch_size=500)
+    rows_update(changed, _WRITTEN_BINDING_FIELDS)
     DodBinding.objects.bulk_create(added, batch_size=1000)
     index().replace(BINDING_GRAMS, before, binding_entries([*changed, *added]))
 

@@ -5,19 +5,16 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
-from trunks.binding_lines import binding_lines
 from trunks.forms.lists import DodListForm
 from trunks.htmx import HtmxHttpRequest
 from trunks.models import DodBinding
-from trunks.services.directory import name_extensions
-from trunks.views.lists import list_of, show_list
+from trunks.views.lists import lines_of, list_of, show_list
 
 
 @require_safe
 def dods(request: HtmxHttpRequest) -> HttpResponse:
     form = list_of(DodListForm, request)
-    listing = form.turn(DodBinding.objects.for_rows())
-    name_extensions(listing.rows)
+    listing = form.turn(DodBinding.objects.for_lines())
     return show_list(
         request,
         page="trunks/dods.html",
@@ -25,7 +22,7 @@ def dods(request: HtmxHttpRequest) -> HttpResponse:
         form=form,
         listing=listing,
         context={
-            "lines": binding_lines(listing.rows, form.question, form.shown_columns),
+            "lines": lines_of(form, listing.rows),
             "freshness": form.freshness(),
         },
     )

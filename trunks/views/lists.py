@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TypeVar, cast
 from urllib.parse import parse_qsl, urlsplit
 
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.safestring import SafeString
 from django_htmx.http import push_url
 
+from trunks.binding_lines import binding_lines
 from trunks.forms.facets import facets_of, switches_of
 from trunks.forms.list_state import ListForm, ListPage
 from trunks.htmx import HtmxHttpRequest, wants_partial
 from trunks.models import ListPreference, SavedView
+from trunks.models.dod import BindingRow
+from trunks.services.directory import extension_names
 
 AList = TypeVar("AList", bound=ListForm)
 
@@ -25,6 +30,12 @@ def list_of(form_class: type[AList], request: HttpRequest, *, path: str = "") ->
     """
     kept = ListPreference.objects.of(cast("User", request.user), form_class.list_name)
     return form_class(request.GET, path=path or request.path, kept=kept or ("", ""))
+
+
+def lines_of(form: ListForm, rows: Sequence[BindingRow]) -> list[SafeString]:
+    """Make the rows of a list of DOD bindings, with the names of their extensions."""
+    names = extension_names({row.trunk__pbx_id for row in rows})
+    return binding_lines(rows, form.question, form.shown_columns, names)
 
 
 def show_list(

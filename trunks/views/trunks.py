@@ -6,12 +6,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from trunks.binding_lines import binding_lines
 from trunks.forms.lists import BindingListForm, TrunkListForm
 from trunks.htmx import HtmxHttpRequest
 from trunks.models import Trunk
-from trunks.services.directory import name_extensions
-from trunks.views.lists import list_of, show_list
+from trunks.views.lists import lines_of, list_of, show_list
 
 
 @require_safe
@@ -37,11 +35,10 @@ def trunk(request: HtmxHttpRequest, slug: str, remote_id: str) -> HttpResponse:
         raise Http404
     trunk = get_object_or_404(Trunk.objects.for_page(), pbx__slug=slug, remote_id=remote_id)
     form = BindingListForm.of(trunk, request.GET)
-    listing = form.turn(trunk.bindings.without_long_texts())
-    name_extensions(listing.rows)
+    listing = form.turn(trunk.bindings.for_lines())
     context = {
         "trunk": trunk,
-        "lines": binding_lines(listing.rows, form.question, form.shown_columns, trunk=trunk),
+        "lines": lines_of(form, listing.rows),
         "may_fetch": request.user.has_perm("trunks.add_fetch") and trunk.may_be_fetched,
     }
     is_search = request.htmx.target == "binding-table"
