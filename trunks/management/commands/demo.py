@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from pbxdash.serving import CannotListen, check_listening
 from trunks.models import DEFAULT_API_PATH, Fetch, Pbx, TrunkVersion, Trust
+from trunks.search.sections import pbx_text
 from trunks.services.fetching import fetch_now
 from trunks.services.pbxs import pbx_add
 from trunks.simulator import WORLDS, Behaviour, Fleet, FleetMember, SimulatedPbx, api_password
@@ -108,7 +109,8 @@ class Command(BaseCommand):
         )
         # The demo's addresses are promised in the README, whatever the names become.
         pbx.slug = slug
-        pbx.save(update_fields=["slug"])
+        pbx.search_text = pbx_text(pbx)
+        pbx.save(update_fields=["slug", "search_text"])
         self.stdout.write(f"Fetching {slug} from {simulated.base_url} … ", ending="")
         self.stdout.flush()
         fetch = fetch_now(pbx=pbx)
