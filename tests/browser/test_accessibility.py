@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, exp
 PAGES = [
     "/",
     "/trunks/?q=leeds",
-    "/trunks/?page=2",
+    "/trunks/?q=kind:peer",
     "/trunks/?q=nowhere",
     "/dods/?q=head",
     "/dods/?issue=malformed",
@@ -37,7 +37,7 @@ WIDE: ViewportSize = {"width": 1360, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
-MENUS = {"Account:": "#user-menu", "Language:": "#language-menu", "All PBXs": "#pbx-filter"}
+MENUS = {"Account:": "#user-menu", "Language:": "#language-menu", "Narrow": "#trunk-table-narrow"}
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ def test_a_dead_pbx_says_what_to_do_and_keeps_its_data(page: Page):
 
 
 def test_ticked_trunks_are_fetched_together(page: Page):
-    page.goto("/trunks/?pbx=demo-xiamen")
+    page.goto("/trunks/?q=pbx:=demo-xiamen")
     for tick in page.locator("#trunk-table input[name=trunk]").all()[:2]:
         tick.check()
     page.get_by_role("button", name="Fetch selected").click()
