@@ -68,7 +68,7 @@ def test_the_language_is_switched_on_the_page_one_is_on(page: Page):
     choose(page, "Language:", "简体中文")
     expect(page.locator("html")).to_have_attribute("lang", "zh-hans")
     expect(page).to_have_url("/trunks/?q=glasgow")
-    expect(page.locator("tbody tr")).to_have_count(4)
+    expect(page.locator("#trunk-table tbody tr")).to_have_count(4)
 
 
 def test_no_page_breaks_the_strict_policy(page: Page):
