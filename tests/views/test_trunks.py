@@ -117,6 +117,14 @@ def test_pbxs_that_do_not_answer_are_named_above_the_list(viewer_client):
     assert "not answering:" not in text_of(viewer_client.get(f"{URL}?q=pbx:=hq"))
 
 
+@pytest.mark.parametrize("name", ["pbx", "服务器"])
+def test_doubts_lead_to_the_pbxs_that_the_list_is_about(viewer_client, name):
+    for pbx in ("Leeds", "Lisbon", "Oslo"):
+        make_pbx(pbx, failing_since=timezone.now())
+    freshness = viewer_client.get(URL, {"q": f"{name}:=leeds,oslo"}).context["freshness"]
+    assert names_in(viewer_client.get(freshness.doubts[0].url)) == ["Leeds", "Oslo"]
+
+
 def test_without_a_pbx_it_offers_to_add_one_to_those_who_may(admin_client, viewer_client):
     assert "There is no PBX yet. Add a PBX" in text_of(admin_client.get(URL))
     assert "An administrator can add one." in text_of(viewer_client.get(URL))

@@ -106,6 +106,6 @@ TRUNK_FIELDS = (
 )
 BINDING_FIELDS = (NUMBER, NAME, EXTENSION, GROUP, TARGET, ISSUE, _states(_ISSUES))
 PBX_FIELDS = (
-    *(replace(NAME, aliases=("pbx", *NAME.aliases)), SITE, HOST, USER, STATE),
+    *(replace(NAME, aliases=("pbx", *PBX.aliases, *NAME.aliases)), SITE, HOST, USER, STATE),
     _states(("stale", "failing", "insecure", "disabled", "blocked", "held")),
 )
