@@ -10,7 +10,7 @@ from zlib import crc32
 
 import pytest
 from django.http import QueryDict
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -255,6 +255,7 @@ class Skips(TestCase):
         walks=st.sampled_from([(1,), (1, 1), (1, 2), (2, 1)]),
         landmarks=st.lists(st.text("129", max_size=3), max_size=5).map(sorted).map(tuple),
     )
+    @example(rows=[("1", True)] * 4 + [("11", True)], descending=False, walks=(1,), landmarks=())
     def test_no_number_is_skipped_that_answers(self, rows, descending, walks, landmarks):
         trunk = make_trunk(make_pbx(), "T")
         for number, is_wanted in rows:
