@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db.models.expressions import RawSQL
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -10,14 +11,15 @@ from hypothesis.extra.django import TestCase
 from tests.builders import make_binding, make_pbx, make_trunk
 from tests.search.oracle import answers, row_of_binding, row_of_trunk
 from trunks.models import DodBinding, Pbx, Trunk
+from trunks.search.conditions import as_expression, conditions
 from trunks.search.fields import BINDING_FIELDS, DOD_FIELDS, PBX_FIELDS, TRUNK_FIELDS
-from trunks.search.language import read_question
+from trunks.search.language import Question, read_question
 from trunks.search.matching import (
     matching_bindings,
-    matching_bindings_of_one_trunk,
     matching_pbxs,
     matching_trunks,
 )
+from trunks.search.rows import Rows
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -130,13 +132,17 @@ def test_no_match_reaches_across_two_values():
     assert trunks("onetwo") == trunks("one*two") == []
 
 
+def of_one_trunk(question: Question) -> RawSQL:
+    return as_expression(conditions(question.terms, Rows.BINDINGS_OF_ONE_TRUNK))
+
+
 def test_within_one_trunk_its_own_name_finds_nothing():
     make_binding(make_trunk(make_pbx(), "Paris"), "1", "alice")
     rows = DodBinding.objects.all()
     question = read_question("paris", BINDING_FIELDS)
-    assert not matching_bindings_of_one_trunk(rows, question).exists()
+    assert not rows.filter(of_one_trunk(question)).exists()
     question = read_question("alice", BINDING_FIELDS)
-    assert matching_bindings_of_one_trunk(rows, question).exists()
+    assert rows.filter(of_one_trunk(question)).exists()
 
 
 def test_a_trunk_is_found_by_its_bindings():

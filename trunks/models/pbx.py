@@ -108,11 +108,6 @@ class PbxQuerySet(models.QuerySet["Pbx"]):
         """Bring along what a row shows and what it is sorted by, and no secret."""
         return self.with_state().with_trunk_count().defer("secret", "notes")
 
-    def sites(self) -> list[str]:
-        """The sites that PBXs are at, by name."""
-        named = self.exclude(site="").order_by("site")
-        return list(named.values_list("site", flat=True).distinct())
-
     def with_state(self) -> PbxQuerySet:
         """Work out `Pbx.state` as `state_now`, and as `severity` to sort by, 0 for the worst."""
         return self.annotate(state_now=state_in_sql()).annotate(severity=severity_in_sql())

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 from trunks.models.fetch import Fetch
 from trunks.models.pbx import Pbx
 from trunks.models.pbx_state import stale_before, troubles
-from trunks.models.registration import Registration, registration_rank
+from trunks.models.registration import registration_rank
 from trunks.models.supplement import Supplement
 
 
@@ -88,14 +88,6 @@ class TrunkQuerySet(models.QuerySet["Trunk"]):
         """Bring the PBX of each row along."""
         return self.select_related("pbx")
 
-    def with_dods(self) -> TrunkQuerySet:
-        """Those that have DOD bindings."""
-        return self.filter(dod_count__gt=0)
-
-    def failing_to_register(self) -> TrunkQuerySet:
-        """Those whose PBX said that their registration failed."""
-        return self.filter(registration__iexact=Registration.FAILURE.value)
-
     def to_compare(self) -> TrunkQuerySet:
         """Bring along only what tells whether an answer says something new."""
         return self.only("remote_id", "digest", "removed_at", "pbx_id")
@@ -124,11 +116,6 @@ class TrunkQuerySet(models.QuerySet["Trunk"]):
     def bindings_in_all(self) -> int:
         """Count the DOD bindings of these trunks."""
         return int(self.aggregate(bindings=Sum("dod_count"))["bindings"] or 0)
-
-    def other_kinds(self) -> list[str]:
-        """The kinds that PBXs reported beyond the documented ones."""
-        unusual = self.exclude(kind__in=["", *TrunkKind.values])
-        return list(unusual.order_by("kind").values_list("kind", flat=True).distinct())
 
     def totals(self) -> tuple[int, int]:
         """Count trunks and their DOD bindings, in one query that an index answers."""

@@ -121,7 +121,7 @@ def tallies(rows: Iterable[tuple[Values, int]]) -> list[Tally]:
 
 
 class Finding:
-    """The rows of one kind, within a scope, that answer a question. Nothing is read before it is asked for."""
+    """The rows of one kind, within a scope, that answer a question, looked up in the way that suits it."""
 
     def __init__(
         self, kind: Rows, question: Question, rows: QuerySet[Any], scope: Sql = ALWAYS

@@ -31,13 +31,6 @@ def matching_bindings(rows: DodBindingQuerySet, question: Question) -> DodBindin
     return _matching(rows, question, Rows.BINDINGS)
 
 
-def matching_bindings_of_one_trunk(
-    rows: DodBindingQuerySet, question: Question
-) -> DodBindingQuerySet:
-    """Keep the bindings of a trunk that answer the question by what they do not share with the others."""
-    return _matching(rows, question, Rows.BINDINGS_OF_ONE_TRUNK)
-
-
 def _matching(rows: Found, question: Question, kind: Rows) -> Found:
     if not question:
         return rows

@@ -13,7 +13,7 @@ from trunks.search.sql import Sql, every
 
 
 class Walk:
-    """Reads the places of rows; written out as SQL, since a querysets takes longer to compile than to be answered."""
+    """Reads the places of rows; written out as SQL, since a queryset takes longer to compile than to be answered."""
 
     def __init__(self, source: str, columns: Mapping[str, str], order: Order, tests: Sql) -> None:
         """Read from `source`, where `columns` tells the column of each key of the order."""
