@@ -14,10 +14,11 @@ from django.utils.translation import gettext
 
 from trunks.search.columns import Column
 from trunks.search.fields import Field
-from trunks.search.finding import Count, Finding, Tally
+from trunks.search.finding import Finding
 from trunks.search.language import LONGEST_QUESTION, Question, Term, read_question
 from trunks.search.paging import Order, Place, read_place, write_place
 from trunks.search.rows import Rows
+from trunks.search.sample import Count, Tally
 from trunks.search.sql import ALWAYS, Sql
 
 ROWS_A_PAGE = 50
