@@ -328,5 +328,5 @@ class ListForm(forms.Form):
 def _in_order(rows: QuerySet[Any, Row], places: Sequence[Place]) -> list[Row]:
     """Return the rows at these places in this order; one that has gone meanwhile is left out."""
     ids = [place[-1] for place in places]
-    by_id = {row.pk: row for row in rows.filter(pk__in=ids)}
+    by_id = {row.pk: row for row in rows.filter(pk__in=ids).order_by()}
     return [by_id[pk] for pk in ids if pk in by_id]
