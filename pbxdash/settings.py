@@ -57,6 +57,8 @@ PBXDASH_DEMO = env.flag("DEMO", default=False)
 # Without TLS in front: cookies lose Secure and the __Host- prefix, and every page says so.
 PBXDASH_INSECURE_HTTP = env.flag("INSECURE_HTTP", default=False)
 PBXDASH_BEHIND_TLS_PROXY = env.flag("BEHIND_TLS_PROXY", default=False)
+# How many proxies in front add to X-Forwarded-For; without any the header is not read.
+PBXDASH_TRUSTED_PROXIES = env.count("TRUSTED_PROXIES", default=0, least=0)
 
 # --- Calls to PBXs -----------------------------------------------------------------------------
 PBXDASH_ALLOW_LOOPBACK_PBXS = env.flag("ALLOW_LOOPBACK_PBXS", default=False)
@@ -179,6 +181,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "pbxdash.passwords.MaximumLengthValidator"},
 ]
 
 # --- What every answer carries -----------------------------------------------------------------
@@ -209,8 +212,10 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not PBXDASH_INSECURE_HTTP
 if PBXDASH_INSECURE_HTTP:
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "pbxdash_sessionid", "pbxdash_csrftoken"
+    PBXDASH_BROWSER_COOKIE = "pbxdash_browser"
 else:
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+    PBXDASH_BROWSER_COOKIE = "__Host-browser"
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = env.flag("HSTS_PRELOAD", default=False)

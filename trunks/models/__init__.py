@@ -15,6 +15,7 @@ from trunks.models.run import FetchRun, RunProgress
 from trunks.models.saved_view import SavedView
 from trunks.models.search_index import SearchIndex
 from trunks.models.supplement import Supplement
+from trunks.models.throttle import Throttle
 from trunks.models.trunk import (
     FIELDS_OF_KIND,
     Trunk,
@@ -47,6 +48,7 @@ __all__ = [
     "SearchIndex",
     "Supplement",
     "TargetKind",
+    "Throttle",
     "Trunk",
     "TrunkKind",
     "TrunkState",
