@@ -48,6 +48,8 @@ if not SECRET_KEY:
 PBXDASH_KEYS = secret("KEYS")
 # The key of the SIP password fingerprints; a new one would make every password look changed.
 PBXDASH_FINGERPRINT_KEY = secret("FINGERPRINT_KEY")
+# The key of the audit log's chain; with a new one every entry would look forged.
+PBXDASH_AUDIT_KEY = secret("AUDIT_KEY")
 
 # --- Who may reach the site --------------------------------------------------------------------
 DEBUG = env.flag("DEBUG", default=False)
@@ -75,6 +77,10 @@ PBXDASH_FETCH_THREADS = env.count("FETCH_THREADS", default=32)
 # Seconds until data counts as stale.
 PBXDASH_STALE_AFTER = env.count("STALE_AFTER", default=24 * 60 * 60)
 
+# --- Audit log ---------------------------------------------------------------------------------
+# Days that its entries are kept, 0 for ever.
+PBXDASH_AUDIT_KEEP_DAYS = env.count("AUDIT_KEEP_DAYS", default=0, least=0)
+
 # --- Application -------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -101,6 +107,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "pbxdash.origin.OriginMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "pbxdash.login.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

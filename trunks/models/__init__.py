@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from trunks.models.audit import (
+    Action,
+    AuditCheck,
+    AuditCheckpoint,
+    AuditEntry,
+    AuditHead,
+)
 from trunks.models.dod import DodBinding, DodIssue, TargetKind
 from trunks.models.fetch import SCOPE_ALL, Fetch
 from trunks.models.held import HeldAnswer
@@ -29,6 +36,11 @@ __all__ = [
     "FIELDS_OF_KIND",
     "LOCK_OUT",
     "SCOPE_ALL",
+    "Action",
+    "AuditCheck",
+    "AuditCheckpoint",
+    "AuditEntry",
+    "AuditHead",
     "ConnectionTest",
     "Density",
     "DodBinding",
