@@ -21,6 +21,7 @@ def environment(database_url: str) -> dict[str, str]:
         "PBXDASH_SECRET_KEY": "bench-only-" + "x" * 50,
         "PBXDASH_KEYS": "bench:" + base64.b64encode(b"k" * 32).decode(),
         "PBXDASH_FINGERPRINT_KEY": base64.b64encode(b"f" * 32).decode(),
+        "PBXDASH_AUDIT_KEY": base64.b64encode(b"a" * 32).decode(),
         "PBXDASH_ALLOW_LOOPBACK_PBXS": "true",
         "PBXDASH_DATABASE_URL": database_url,
         "PBXDASH_LOG_LEVEL": "ERROR",

@@ -27,11 +27,15 @@ class Environment(FileAwareEnv):  # type: ignore[misc]  # the package has no typ
             raise ImproperlyConfigured(f"PBXDASH_{name} is {text!r}: write true or false.")
         return WORDS[text]
 
-    def count(self, name: str, *, default: int) -> int:
-        """Return a whole number above zero."""
+    def count(self, name: str, *, default: int, least: int = 1) -> int:
+        """Return a whole number, above zero unless less is allowed."""
         text = self._text(name, str(default))
-        if not (text.isascii() and text.isdigit() and int(text) > 0):
-            raise ImproperlyConfigured(f"PBXDASH_{name} is {text!r}: write a number above 0.")
+        if not (text.isascii() and text.isdigit() and int(text) >= least):
+            raise ImproperlyConfigured(
+                f"PBXDASH_{name} is {text!r}: write a number above {least - 1}."
+                if least
+                else f"PBXDASH_{name} is {text!r}: write a number, 0 for none."
+            )
         return int(text)
 
     def one_of(self, name: str, known: Iterable[str], *, default: str) -> str:

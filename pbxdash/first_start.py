@@ -13,17 +13,21 @@ from pathlib import Path
 
 EXPLANATION = """\
 # Written by the first start of pbxdash. Keep it secret, and back it up apart from the database:
-# without PBXDASH_KEYS the saved API passwords cannot be read. The README has all settings.
+# without PBXDASH_KEYS the saved API passwords cannot be read, and without PBXDASH_AUDIT_KEY nobody can
+# prove the audit log. The README has all settings.
 """
 
 
 def fresh_settings(*, database: Path, demo: bool) -> str:
     """Return the text of a settings file for this computer alone, over plain HTTP."""
-    key, fingerprint_key = (base64.b64encode(secrets.token_bytes(32)).decode() for _ in "12")
+    key, fingerprint_key, audit_key = (
+        base64.b64encode(secrets.token_bytes(32)).decode() for _ in range(3)
+    )
     lines = {
         "PBXDASH_SECRET_KEY": secrets.token_urlsafe(48),
         "PBXDASH_KEYS": f"first:{key}",
         "PBXDASH_FINGERPRINT_KEY": fingerprint_key,
+        "PBXDASH_AUDIT_KEY": audit_key,
         "PBXDASH_DATABASE_URL": f"sqlite:///{database}",
         "PBXDASH_INSECURE_HTTP": "true",
     }

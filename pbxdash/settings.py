@@ -48,6 +48,8 @@ if not SECRET_KEY:
 PBXDASH_KEYS = secret("KEYS")
 # The key of the SIP password fingerprints; a new one would make every password look changed.
 PBXDASH_FINGERPRINT_KEY = secret("FINGERPRINT_KEY")
+# The key of the audit log's chain; with a new one every entry would look forged.
+PBXDASH_AUDIT_KEY = secret("AUDIT_KEY")
 
 # --- Who may reach the site --------------------------------------------------------------------
 DEBUG = env.flag("DEBUG", default=False)
@@ -57,6 +59,8 @@ PBXDASH_DEMO = env.flag("DEMO", default=False)
 # Without TLS in front: cookies lose Secure and the __Host- prefix, and every page says so.
 PBXDASH_INSECURE_HTTP = env.flag("INSECURE_HTTP", default=False)
 PBXDASH_BEHIND_TLS_PROXY = env.flag("BEHIND_TLS_PROXY", default=False)
+# How many proxies in front add to X-Forwarded-For; without any the header is not read.
+PBXDASH_TRUSTED_PROXIES = env.count("TRUSTED_PROXIES", default=0, least=0)
 
 # --- Calls to PBXs -----------------------------------------------------------------------------
 PBXDASH_ALLOW_LOOPBACK_PBXS = env.flag("ALLOW_LOOPBACK_PBXS", default=False)
@@ -72,6 +76,10 @@ except ValueError as error:
 PBXDASH_FETCH_THREADS = env.count("FETCH_THREADS", default=32)
 # Seconds until data counts as stale.
 PBXDASH_STALE_AFTER = env.count("STALE_AFTER", default=24 * 60 * 60)
+
+# --- Audit log ---------------------------------------------------------------------------------
+# Days that its entries are kept, 0 for ever.
+PBXDASH_AUDIT_KEEP_DAYS = env.count("AUDIT_KEEP_DAYS", default=0, least=0)
 
 # --- Application -------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -99,6 +107,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "pbxdash.origin.OriginMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "pbxdash.login.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -181,6 +190,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "pbxdash.passwords.MaximumLengthValidator"},
 ]
 
 # --- What every answer carries -----------------------------------------------------------------
@@ -211,8 +221,10 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not PBXDASH_INSECURE_HTTP
 if PBXDASH_INSECURE_HTTP:
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "pbxdash_sessionid", "pbxdash_csrftoken"
+    PBXDASH_BROWSER_COOKIE = "pbxdash_browser"
 else:
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+    PBXDASH_BROWSER_COOKIE = "__Host-browser"
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = env.flag("HSTS_PRELOAD", default=False)

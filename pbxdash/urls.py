@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from pbxdash.login import LogoutView
+from pbxdash.login import LoginView, LogoutView, admin_login
 
 urlpatterns = [
-    path("login/", auth_views.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("login/", LoginView.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     # The log-in page has a language too.
     path("language/", login_not_required(set_language), name="set_language"),
+    # One way in and one way out, also for the admin.
+    path("admin/login/", admin_login),
+    path("admin/logout/", LogoutView.as_view()),
     path("admin/", admin.site.urls),
     path("", include("trunks.urls")),
 ]

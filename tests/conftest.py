@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 from django.contrib.auth.models import User
+from django.db.backends.base.operations import BaseDatabaseOperations as DatabaseOperations
 from django.test import Client
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
+from tests.audit_log import triggers_lifted
 from trunks.search.commonness import measured
 
 # How long an example takes depends on the machine; a slow one is no defect.
@@ -30,6 +32,21 @@ def nothing_is_common(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(measured, "fresh_until", float("inf"))
     monkeypatch.setattr(measured, "_shares", {})
     monkeypatch.setattr(measured, "_landmarks", ())
+
+
+@pytest.fixture(autouse=True, scope="session")
+def the_audit_log_can_be_emptied() -> Iterator[None]:
+    """Let tests that commit empty the database afterwards, which the log itself refuses."""
+    flush = DatabaseOperations.execute_sql_flush
+
+    def flush_all(operations: DatabaseOperations, sql_list: Sequence[str]) -> None:
+        with triggers_lifted():
+            flush(operations, sql_list)
+
+    # Of the whole session: a test empties the database after its own fixtures are gone.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", flush_all)
+        yield
 
 
 @pytest.fixture

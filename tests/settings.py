@@ -10,6 +10,7 @@ os.environ.update(
     PBXDASH_SECRET_KEY="tests-only-" + "x" * 50,
     PBXDASH_KEYS="tests:" + base64.b64encode(b"k" * 32).decode(),
     PBXDASH_FINGERPRINT_KEY=base64.b64encode(b"f" * 32).decode(),
+    PBXDASH_AUDIT_KEY=base64.b64encode(b"a" * 32).decode(),
     PBXDASH_INSECURE_HTTP="true",
     PBXDASH_ALLOW_LOOPBACK_PBXS="true",
 )

@@ -11,7 +11,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as CheckWarning
 from django.db import OperationalError, ProgrammingError
 
-from trunks.keyring import KeysUnusable, keyring, password_fingerprint
+from trunks.keyring import KeysUnusable, audit_code, keyring, password_fingerprint
 
 LOCAL_SUFFIXES = (".local", ".lan", ".internal", ".home.arpa", ".localhost")
 
@@ -27,6 +27,22 @@ def check_keys(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> lis
         except KeysUnusable as error:
             messages.append(Error(str(error), hint=hint, id=check_id))
     return messages
+
+
+@register(Tags.security)
+def check_audit_key(
+    app_configs: Sequence[AppConfig] | None, **kwargs: object
+) -> list[CheckMessage]:
+    """Say at start that nothing could be recorded, and so nothing done."""
+    try:
+        audit_code("")
+    except KeysUnusable as error:
+        hint = (
+            "A settings file from before there was an audit log needs one line more: "
+            "PBXDASH_AUDIT_KEY= and what `openssl rand -base64 32` prints. Otherwise restore the file."
+        )
+        return [Error(str(error), hint=hint, id="pbxdash.E005")]
+    return []
 
 
 @register(Tags.security)

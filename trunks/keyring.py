@@ -27,7 +27,7 @@ class SecretUnavailable(Exception):
 
 
 class KeysUnusable(SecretUnavailable):
-    """`PBXDASH_KEYS` or `PBXDASH_FINGERPRINT_KEY` is missing or malformed; the text says which."""
+    """A key of the settings is missing or malformed; the text says which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,17 @@ def password_fingerprint(password: str) -> str:
     if key is None or len(key) != KEY_BYTES:
         raise KeysUnusable("PBXDASH_FINGERPRINT_KEY is missing or is not 32 bytes in base64.")
     return hmac.new(key, password.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+
+
+def audit_code(text: str) -> str:
+    """Return a keyed hash (64 hex digits) that nobody can make who has the database alone.
+
+    The key is its own, and stays: with another one the whole audit log would look forged.
+    """
+    key = _decode(settings.PBXDASH_AUDIT_KEY)
+    if key is None or len(key) != KEY_BYTES:
+        raise KeysUnusable("PBXDASH_AUDIT_KEY is missing or is not 32 bytes in base64.")
+    return hmac.digest(key, text.encode(), "sha256").hex()
 
 
 def _decode(encoded: str) -> bytes | None:

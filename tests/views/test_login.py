@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.views import defaults
+
+from tests.views.pages import text_of
 
 
 def log_in(client: Client, **fields: str):
@@ -82,3 +87,87 @@ def test_forbidden_page_says_what_a_role_is_missing():
 @pytest.mark.parametrize("page", ["400", "403", "403_csrf", "404", "500"])
 def test_error_page_leads_to_the_overview(page):
     assert f'href="{reverse("overview")}"' in render_to_string(f"{page}.html")
+
+
+def guess(client: Client, count: int = 6, username: str = "vic"):
+    for _ in range(count):
+        response = log_in(client, username=username, password="wrong")
+    return response
+
+
+def test_too_many_tries_are_answered_with_when_to_try_again(client, viewer):
+    response = guess(client)
+    assert response.status_code == 429
+    assert 0 < int(response.headers["Retry-After"]) <= 60
+    assert "Try again in 1 minute." in text_of(response)
+
+
+def test_the_right_password_does_not_work_when_there_were_too_many_tries(client, viewer):
+    guess(client)
+    assert log_in(client).status_code == 429
+
+
+def test_an_account_that_does_not_exist_is_answered_alike(client, viewer):
+    def bare(page: str) -> str:
+        return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page).replace("nobody", "vic")
+
+    known = [log_in(client, password="wrong") for _ in range(6)]
+    unknown = [log_in(Client(), username="nobody", password="wrong") for _ in range(6)]
+    assert [r.status_code for r in known] == [r.status_code for r in unknown] == [200] * 5 + [429]
+    assert bare(known[0].content.decode()) == bare(unknown[0].content.decode())
+
+
+def test_an_account_that_does_not_exist_costs_a_hash_like_others(client, db, monkeypatch):
+    hashed: list[str] = []
+    monkeypatch.setattr(User, "set_password", lambda _self, raw: hashed.append(raw))
+    log_in(client, username="nobody", password="wrong")
+    assert hashed == ["wrong"]
+
+
+def test_a_browser_that_was_logged_in_before_is_not_kept_out_by_others(viewer):
+    mine, theirs = Client(), Client()
+    log_in(mine)
+    mine.post(reverse("logout"))
+    guess(theirs, 25)
+    assert log_in(mine).status_code == 302
+
+
+def test_the_cookie_of_a_browser_counts_for_its_account_only(viewer, administrator):
+    mine = Client()
+    log_in(mine)
+    mine.post(reverse("logout"))
+    guess(Client(), username="ada")
+    assert guess(mine, 1, username="ada").status_code == 429
+
+
+def test_a_made_up_cookie_of_a_browser_is_none(client, viewer, settings):
+    guess(client)
+    client.cookies[settings.PBXDASH_BROWSER_COOKIE] = "mine.0000:1:2"
+    assert log_in(client).status_code == 429
+
+
+def test_a_password_beyond_all_measure_is_wrong_and_no_work(client, viewer, monkeypatch):
+    monkeypatch.setattr(User, "check_password", lambda *_: pytest.fail("was hashed"))
+    page = log_in(client, password="x" * 129).content.decode()
+    assert "Please enter a correct username and password." in page
+
+
+def test_an_empty_form_is_not_counted(client, viewer):
+    for _ in range(10):
+        log_in(client, password="")
+    assert log_in(client).status_code == 302
+
+
+def test_the_admin_has_no_log_in_of_its_own(client, viewer):
+    response = client.get("/admin/auth/user/?q=x", follow=True)
+    assert response.redirect_chain[-1][0] == "/login/?next=/admin/auth/user/%3Fq%3Dx"
+    posted = client.post("/admin/login/", {"username": "vic", "password": "wrong"})
+    assert posted.headers["Location"].startswith("/login/")
+
+
+def test_the_admin_refuses_a_person_who_is_no_staff(viewer_client):
+    assert viewer_client.get("/admin/", follow=True).status_code == 403
+
+
+def test_leaving_by_the_admin_clears_the_browser_too(admin_client):
+    assert "Clear-Site-Data" in admin_client.post("/admin/logout/").headers

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from trunks.models.audit import (
+    Action,
+    AuditCheck,
+    AuditCheckpoint,
+    AuditEntry,
+    AuditHead,
+)
 from trunks.models.dod import DodBinding, DodIssue, TargetKind
 from trunks.models.fetch import SCOPE_ALL, Fetch
 from trunks.models.held import HeldAnswer
@@ -15,6 +22,7 @@ from trunks.models.run import FetchRun, RunProgress
 from trunks.models.saved_view import SavedView
 from trunks.models.search_index import SearchIndex
 from trunks.models.supplement import Supplement
+from trunks.models.throttle import Throttle
 from trunks.models.trunk import (
     FIELDS_OF_KIND,
     Trunk,
@@ -28,6 +36,11 @@ __all__ = [
     "FIELDS_OF_KIND",
     "LOCK_OUT",
     "SCOPE_ALL",
+    "Action",
+    "AuditCheck",
+    "AuditCheckpoint",
+    "AuditEntry",
+    "AuditHead",
     "ConnectionTest",
     "Density",
     "DodBinding",
@@ -47,6 +60,7 @@ __all__ = [
     "SearchIndex",
     "Supplement",
     "TargetKind",
+    "Throttle",
     "Trunk",
     "TrunkKind",
     "TrunkState",
