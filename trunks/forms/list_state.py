@@ -237,8 +237,8 @@ class ListForm(forms.Form):
     @property
     def besides_layout(self) -> dict[str, str]:
         """What a form that sends other columns sends along, so that it stays as it is."""
-        carried = {name: self.carried.get(name, "") for name in ("sort", "view")}
-        return {"q": self.question.text, **carried}
+        parts = {"q": self.question.text, **self.carried}.items()
+        return {name: value for name, value in parts if value and name not in {"cols", "density"}}
 
     @property
     def url_of_usual_layout(self) -> str:
