@@ -110,6 +110,7 @@ MIDDLEWARE = [
     "pbxdash.origin.OriginMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "pbxdash.login.LoginRequiredMiddleware",
+    "pbxdash.roles.AuditorsOnlyReadMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "pbxdash.busy.BusyDatabaseMiddleware",
@@ -179,6 +180,8 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "overview"
 LOGOUT_REDIRECT_URL = "login"
+# Any other backend comes after this one, which denies what no other one may grant.
+AUTHENTICATION_BACKENDS = ["pbxdash.roles.RolesBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

@@ -166,7 +166,8 @@ class ListForm(forms.Form):
     @cached_property
     def shown_columns(self) -> tuple[Column, ...]:
         """The columns that the address or the person chose; the first one always."""
-        chosen = (self.query.get("cols") or self._kept_cols).split(",")
+        # One value with commas, or one for each box that was ticked.
+        chosen = (",".join(self.query.getlist("cols")) or self._kept_cols).split(",")
         shown = [column for column in self.columns if column.key in chosen]
         if not shown:
             return tuple(column for column in self.columns if not column.is_extra)
@@ -233,6 +234,17 @@ class ListForm(forms.Form):
         """What the search line sends beside the question, so that it stays as it is."""
         parts = {**self.layout, "view": self.view}.items()
         return {name: value for name, value in parts if value != self._defaults.get(name, "")}
+
+    @property
+    def besides_layout(self) -> dict[str, str]:
+        """What a form that sends other columns sends along, so that it stays as it is."""
+        parts = {"q": self.question.text, **self.carried}.items()
+        return {name: value for name, value in parts if value and name not in {"cols", "density"}}
+
+    @property
+    def url_of_usual_layout(self) -> str:
+        """The address of this list with the usual columns and density."""
+        return self.url(cols="", density="")
 
     @property
     def url_of_all(self) -> str:
