@@ -74,6 +74,8 @@ except ValueError as error:
     ) from None
 # How many PBXs one worker reads at once.
 PBXDASH_FETCH_THREADS = env.count("FETCH_THREADS", default=32)
+# Whether those who have the right may have a SIP password shown once.
+PBXDASH_REVEAL = env.flag("REVEAL", default=False)
 # Seconds until data counts as stale.
 PBXDASH_STALE_AFTER = env.count("STALE_AFTER", default=24 * 60 * 60)
 

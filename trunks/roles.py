@@ -31,6 +31,7 @@ ROLES: dict[RoleName, tuple[str, ...]] = {
         "trunks.add_pbx",
         "trunks.change_pbx",
         "trunks.delete_pbx",
+        "trunks.reveal_sip_password",
         "trunks.change_savedview",
         # The admin: rows to look at, users and groups to change.
         "trunks.view_pbx",
