@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from io import StringIO
 from typing import Any
 
@@ -165,15 +165,16 @@ def test_a_pbx_is_due_when_its_own_interval_has_passed(pbx: Pbx):
 @pytest.mark.parametrize(
     "fields",
     [
-        {"enabled": False},
-        {"credentials_rejected_at": timezone.now()},
-        {"resting_until": timezone.now() + timedelta(minutes=5)},
+        lambda now: {"enabled": False},
+        lambda now: {"credentials_rejected_at": now},
+        lambda now: {"resting_until": now + timedelta(minutes=5)},
     ],
 )
 def test_a_pbx_that_should_not_be_called_is_not_due(
-    pbx: Pbx, device: SimulatedPbx, fields: dict[str, object]
+    pbx: Pbx, device: SimulatedPbx, fields: Callable[[datetime], dict[str, object]]
 ):
-    Pbx.objects.filter(pk=pbx.pk).update(fetch_every=15, observed_at=None, **fields)
+    now = timezone.now()
+    Pbx.objects.filter(pk=pbx.pk).update(fetch_every=15, observed_at=None, **fields(now))
 
     assert run("--due") == ""
     assert device.requests == []

@@ -23,3 +23,9 @@ def test_each_person_and_list_has_a_choice_of_its_own(viewer, administrator):
     )
     assert ListPreference.objects.of(viewer, "dods") is None
     assert ListPreference.objects.of(administrator, "trunks") is None
+
+
+def test_to_choose_the_usual_takes_the_choice_back(viewer):
+    for density in (Density.COMPACT, Density.COMFORTABLE):
+        list_preference_keep(user=viewer, list_name=ListName.DODS, cols="", density=density)
+    assert ListPreference.objects.of(viewer, "dods") is None

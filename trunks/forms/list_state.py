@@ -252,12 +252,12 @@ class ListForm(forms.Form):
 
     @cached_property
     def _defaults(self) -> dict[str, str]:
-        """What an address need not say; what a person keeps it always says, for others keep something else."""
+        """What an address need not say; what a person keeps it says, for others keep something else."""
         columns = ",".join(column.key for column in self.columns if not column.is_extra)
         return {
             "sort": self.columns[0].key,
             "cols": "" if self._kept_cols else columns,
-            "density": "" if self._kept_density else COMFORTABLE,
+            "density": "" if self._kept_density == COMPACT else COMFORTABLE,
         }
 
     @property
