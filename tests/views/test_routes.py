@@ -27,6 +27,9 @@ from trunks.roles import RoleName
 TABLE = Path(__file__).with_name("routes.txt")
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 READING = ("GET", "HEAD", "OPTIONS")
+# What is handed over is recorded, and that is all that a GET of these writes.
+RECORDED = {"report", "evidence"}
+AUDIT_LOG = re.compile(r"\"trunks_audit(entry|head)\"")
 WRITES = re.compile(
     r"\s*(INSERT|UPDATE|DELETE|REPLACE|CREATE|DROP|ALTER|TRUNCATE)\b", re.IGNORECASE
 )
@@ -191,6 +194,8 @@ def test_route_answers_as_the_table_says_and_reading_writes_nothing(scene, route
             response, written = answer(client, method, url)
             if (came := verdict(response)) != EXPECTED[route, method][column]:
                 wrong.append(f"{method} as {column}: {came}")
+            if route in RECORDED:
+                written = [sql for sql in written if not AUDIT_LOG.search(sql)]
             # To log out forgets the session, and that is all that it does.
             if (method in READING or column == "auditor") and written and "logout" not in route:
                 wrong.append(f"{method} as {column} wrote: {written}")
