@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
 from trunks.forms.reports import ReportForm
@@ -61,7 +62,9 @@ def _page_of_file(report: Report) -> str:
 
 def _source(request: HttpRequest, form: ReportForm) -> Source:
     trunks, bindings = form.trunks, form.bindings
-    notes = dict.fromkeys([*not_followed(trunks), *not_followed(bindings)])
+    # Of a past moment bindings are those of the trunks found, and are not searched for.
+    lists = [(_("Trunks"), trunks)] + ([] if form.moment else [(_("DOD bindings"), bindings)])
+    notes = [f"{label}: {note}" for label, listed in lists for note in not_followed(listed)]
     return Source(
         asked=Asked(form.line, request.build_absolute_uri(form.url("report")), tuple(notes)),
         pbx=form.chosen_pbx,
