@@ -104,6 +104,8 @@ class ListForm(forms.Form):
     # What the search line can name, and what of it is offered beside the list with counts.
     search_fields: ClassVar[tuple[Field, ...]]
     facet_fields: ClassVar[tuple[str, ...]] = ()
+    # How many rows are looked up in one search when all are brought.
+    places_at_once: ClassVar[int] = ROWS_AT_ONCE
     # States that are offered as switches.
     switches: ClassVar[tuple[str, ...]] = ()
 
@@ -329,11 +331,16 @@ class ListForm(forms.Form):
         """Return the rows before a place, or the last ones, with one more than are shown."""
         return self.finding.page(self.order.backwards, place, ROWS_A_PAGE + 1)[::-1]
 
+    def first(self, rows: QuerySet[Any, Row], size: int) -> list[Row]:
+        """Bring the first rows of the list in its order."""
+        return _in_order(rows, self.finding.page(self.order, None, size))
+
     def batches(self, rows: QuerySet[Any, Row]) -> Iterator[list[Row]]:
         """Bring all rows of the list in its order, some at a time, as pages bring them."""
         place: Place | None = None
-        while places := self.finding.page(self.order, place, ROWS_AT_ONCE):
-            yield _in_order(rows, places)
+        while places := self.finding.page(self.order, place, self.places_at_once):
+            for begin in range(0, len(places), ROWS_AT_ONCE):
+                yield _in_order(rows, places[begin : begin + ROWS_AT_ONCE])
             place = places[-1]
 
 

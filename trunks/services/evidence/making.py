@@ -131,11 +131,11 @@ def _add_rows(archive: Archive, source: Source, by: User) -> dict[str, int]:
     rows: dict[str, int] = {}
 
     def add(
-        name: str, fields: Sequence[ExportField[Any]], batches: Iterable[Sequence[Model]]
+        name: str, fields: Sequence[ExportField[Any]], batches: Iterable[Sequence[Any]]
     ) -> None:
         rows[name] = 0
 
-        def counted() -> Iterator[Sequence[Model]]:
+        def counted() -> Iterator[Sequence[Any]]:
             for batch in batches:
                 rows[name] += len(batch)
                 yield batch
@@ -151,7 +151,7 @@ def _add_rows(archive: Archive, source: Source, by: User) -> dict[str, int]:
         known = coverages(source.pbxs, source.as_of)
         trunks = ([one.trunk for one in batch] for batch in _past(source, known))
         add("trunks.csv", TRUNKS_THEN, trunks)
-        bindings = (list(one.bindings) for batch in _past(source, known) for one in batch)
+        bindings = (list(one.bindings()) for batch in _past(source, known) for one in batch)
         add("bindings.csv", BINDINGS, bindings)
         add("pbxs.csv", PBXS_THEN, [[_with_coverage(one) for one in known]])
     if by.has_perm(MAY_READ_LOG):

@@ -10,8 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from trunks.models import DodBinding, Trunk, TrunkVersion
-from trunks.yeastar import TargetKind, read_bindings
+from trunks import yeastar
+from trunks.models import DodIssue, TargetKind, Trunk, TrunkVersion
+from trunks.models.dod import SHORT_TARGETS
+from trunks.yeastar import DodRecord, read_bindings
 
 _FIELDS = (
     *("name", "kind", "host", "port", "domain", "username", "authname", "fromuser"),
@@ -20,14 +22,50 @@ _FIELDS = (
 
 
 @dataclass(frozen=True, slots=True)
+class PastBinding:
+    """A DOD binding as it was; tables and files ask it for what they ask a row. A row of its own takes too long."""
+
+    trunk: Trunk
+    target_kind: str
+    number: str
+    name: str
+    target: str
+    raw: str
+    issue: str
+
+    @property
+    def target_label(self) -> str:
+        """Whether an extension or a group was bound, in one word."""
+        return str(SHORT_TARGETS[TargetKind(self.target_kind)])
+
+    @property
+    def get_issue_display(self) -> str:
+        """What is uncertain about it, in words."""
+        return str(DodIssue(self.issue).label)
+
+
+@dataclass(frozen=True, slots=True)
 class PastTrunk:
-    """A trunk with its bindings as they were, in rows that are never saved.
+    """A trunk as it was, in a row that is never saved.
 
     `same_since` and `same_until` of the trunk are the moments when it was first and last seen so.
     """
 
     trunk: Trunk
-    bindings: tuple[DodBinding, ...]
+    pieces: tuple[DodRecord, ...]
+
+    def bindings(self) -> Iterator[PastBinding]:
+        """Read its bindings."""
+        for piece in self.pieces:
+            yield PastBinding(
+                self.trunk,
+                str(piece.target_kind),
+                piece.number,
+                piece.name,
+                piece.target,
+                piece.raw,
+                str(piece.issue),
+            )
 
 
 def past_batches(
@@ -58,27 +96,12 @@ def _past(now: Trunk, version: TrunkVersion, seen_at: datetime | None) -> PastTr
         observed_at=max(version.valid_from, seen_at) if seen_at else version.valid_from,
         **{name: version.fields.get(name) for name in _FIELDS},
     )
-    bindings = tuple(_bindings(trunk))
-    trunk.dod_count = len(bindings)
+    pieces = (
+        *read_bindings(trunk.extensions_dod, yeastar.TargetKind.EXTENSION),
+        *read_bindings(trunk.groups_dod, yeastar.TargetKind.GROUP),
+    )
+    trunk.dod_count = len(pieces)
     # What tables and files ask a row for, as annotations have it.
     trunk.dods_reported = trunk.reports_dods  # type: ignore[attr-defined]
     trunk.same_since, trunk.same_until = version.valid_from, version.valid_to  # type: ignore[attr-defined]
-    return PastTrunk(trunk, bindings)
-
-
-def _bindings(trunk: Trunk) -> Iterator[DodBinding]:
-    for text, kind in (
-        (trunk.extensions_dod, TargetKind.EXTENSION),
-        (trunk.groups_dod, TargetKind.GROUP),
-    ):
-        for piece in read_bindings(text, kind):
-            yield DodBinding(
-                trunk=trunk,
-                target_kind=str(kind),
-                position=piece.position,
-                number=piece.number,
-                name=piece.name,
-                target=piece.target,
-                raw=piece.raw,
-                issue=str(piece.issue),
-            )
+    return PastTrunk(trunk, pieces)

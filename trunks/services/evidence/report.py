@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import chain
 from typing import Any, Generic, TypeVar
 
 from django.contrib.auth.models import User
@@ -15,15 +14,12 @@ from trunks.models import AuditEntry, DodBinding, DodIssue, Pbx, Trunk
 from trunks.models.pbx import StateTotals
 from trunks.search.sample import Count
 from trunks.services.evidence.coverage import Coverage, Known, coverages
-from trunks.services.evidence.past import PastTrunk, past_batches
+from trunks.services.evidence.past import PastBinding, past_batches
 from trunks.services.evidence.source import Source
 
 # So many of each a page holds; files hold all.
 ROWS_SHOWN = 500
 DOUBTFUL_SHOWN = REMOVED_SHOWN = PBXS_SHOWN = 100
-# Of the past, so many batches of trunks are read before the page says "more than".
-_BATCHES_READ = 1
-
 Row = TypeVar("Row")
 
 
@@ -51,8 +47,8 @@ class Report:
     by: str
     at: datetime
     trunks: Shown[Trunk]
-    bindings: Shown[DodBinding]
-    doubtful: Shown[DodBinding]
+    bindings: Shown[DodBinding] | Shown[PastBinding]
+    doubtful: Shown[DodBinding] | Shown[PastBinding]
     # None where there is nothing to tell: of a past moment nobody can say what was gone by then.
     removed: Shown[Trunk] | None
     pbxs: Shown[Pbx]
@@ -83,21 +79,17 @@ def report_read(*, source: Source, by: User) -> Report:
 
 
 def _shown(rows: Any, wanted: Any, size: int) -> Shown[Any]:  # noqa: ANN401 - of one kind each
-    return Shown(next(rows.batches(wanted), [])[:size], rows.count())
+    return Shown(rows.first(wanted, size), rows.count())
 
 
 def _past_report(source: Source, as_of: datetime, by: User) -> Report:
     known = coverages(source.pbxs, as_of)
-    batches = past_batches(
-        source.trunks.batches(Trunk.objects.for_table()),
-        as_of=as_of,
-        seen={one.pbx.pk: one.before for one in known},
-    )
-    read: list[PastTrunk] = []
-    for _number, found in zip(range(_BATCHES_READ), batches, strict=False):
-        read += found
-    is_all = next(batches, None) is None
-    bindings = list(chain.from_iterable(one.bindings for one in read))
+    # One more than are shown tells whether there are others.
+    first = source.trunks.first(Trunk.objects.for_table(), ROWS_SHOWN + 1)
+    is_all = len(first) <= ROWS_SHOWN
+    seen = {one.pbx.pk: one.before for one in known}
+    (read,) = past_batches([first[:ROWS_SHOWN]], as_of=as_of, seen=seen)
+    bindings = [binding for one in read for binding in one.bindings()]
     return Report(
         source=source,
         by=by.get_username(),
@@ -118,5 +110,5 @@ def _some(rows: Iterable[Row], size: int, *, is_all: bool) -> Shown[Row]:
     return Shown(found[:size], Count(len(found), is_all))
 
 
-def _is_doubtful(binding: DodBinding) -> bool:
+def _is_doubtful(binding: PastBinding) -> bool:
     return binding.issue != DodIssue.NONE

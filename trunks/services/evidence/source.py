@@ -21,8 +21,11 @@ class Rows(Protocol):
     def count(self) -> Count:
         """Count the rows, or how many there are at least."""
 
+    def first(self, rows: QuerySet[Any], size: int) -> list[Any]:
+        """Bring the first rows; `rows` brings along what is wanted of each."""
+
     def batches(self, rows: QuerySet[Any]) -> Iterator[list[Any]]:
-        """Bring all rows, some at a time; `rows` brings along what is wanted of each."""
+        """Bring all rows, some at a time."""
 
 
 @dataclass(frozen=True, slots=True)
