@@ -16,7 +16,7 @@ class TrunksConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the system checks, and bring roles and search in step after every `migrate`."""
-        from trunks import checks  # noqa: F401  they need settings, so not before
+        from trunks import audit_signals, checks  # noqa: F401  they need settings and models, so not before
 
         post_migrate.connect(_bring_roles_in_step, sender=self)
         post_migrate.connect(_bring_search_in_step, sender=self)

@@ -6,6 +6,7 @@ from django.urls import path, re_path, register_converter
 
 from trunks.converters import TextConverter, UnicodeSlugConverter
 from trunks.views import (
+    audit,
     completing,
     connection_tests,
     dods,
@@ -84,6 +85,11 @@ urlpatterns = [
     path(
         "connection-tests/<int:test_id>/", connection_tests.connection_test, name="connection-test"
     ),
+    # Audit log
+    path("audit/", audit.audit, name="audit"),
+    path("audit/<int:sequence>/", audit.audit_entry, name="audit-entry"),
+    path("audit/head.txt", audit.audit_head_file, name="audit-head"),
+    re_path(r"^audit/export\.(?P<extension>csv|json)$", audit.audit_file, name="audit-file"),
     # For machines
     path("healthz", health.healthz, name="healthz"),
 ]

@@ -46,7 +46,7 @@ def test_each_entry_names_the_one_before():
 def test_an_entry_reads_from_the_database_as_it_was_written(viewer):
     entry = audit_record(Action.EXPORT, by=viewer, subject="厦门", details={"query": 'a"b\\'})
 
-    assert entry_code(AuditEntry.objects.get()) == entry.mac
+    assert entry_code(AuditEntry.objects.get(pk=entry.pk)) == entry.mac
 
 
 def test_a_session_is_told_apart_and_not_kept():
@@ -147,7 +147,7 @@ def test_many_at_once_make_one_chain():
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(record, range(4)))
 
-    entries = list(AuditEntry.objects.order_by("sequence"))
+    entries = list(AuditEntry.objects.filter(action="log-in").order_by("sequence"))
     assert [entry.sequence for entry in entries] == list(range(1, 21))
     assert [entry.previous for entry in entries] == [GENESIS, *(one.mac for one in entries[:-1])]
 

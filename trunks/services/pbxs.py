@@ -5,13 +5,15 @@ from __future__ import annotations
 from copy import copy
 from typing import Unpack
 
+from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
 from trunks.addresses import authority_of
 from trunks.connection_settings import PbxSettings
-from trunks.models import DodBinding, Pbx, TrunkVersion
+from trunks.models import Action, DodBinding, Pbx, TrunkVersion
 from trunks.search.sections import pbx_text
 from trunks.search.text import normalise
+from trunks.services.auditing import audit_record
 from trunks.services.logouts import logout_request
 from trunks.services.search_texts import search_texts_forget, search_texts_rewrite
 from trunks.services.slugs import free_slug
@@ -34,7 +36,7 @@ class PasswordNeeded(Exception):
     """The saved API secret may not follow a changed address or trust; it must be typed again."""
 
 
-def pbx_add(*, password_md5: str, **settings: Unpack[PbxSettings]) -> Pbx:
+def pbx_add(*, password_md5: str, by: User | None = None, **settings: Unpack[PbxSettings]) -> Pbx:
     """Save a new PBX with its secret.
 
     Raises:
@@ -55,12 +57,15 @@ def pbx_add(*, password_md5: str, **settings: Unpack[PbxSettings]) -> Pbx:
             # The secret is sealed for its row, so the row comes first.
             pbx.keep_secret(password_md5)
             pbx.save(update_fields=["secret"])
+            audit_record(Action.PBX_ADDED, by=by, pbx=pbx, details={"site": pbx.site})
     except IntegrityError:
         raise NameTaken from None
     return pbx
 
 
-def pbx_update(*, pbx: Pbx, password_md5: str | None, **settings: Unpack[PbxSettings]) -> Pbx:
+def pbx_update(
+    *, pbx: Pbx, password_md5: str | None, by: User | None = None, **settings: Unpack[PbxSettings]
+) -> Pbx:
     """Change a PBX; without a password the saved secret stays.
 
     Edited credentials end the stop after a refused log-in. A lock-out goes on: it is the PBX that counts.
@@ -93,12 +98,17 @@ def pbx_update(*, pbx: Pbx, password_md5: str | None, **settings: Unpack[PbxSett
                 search_texts_rewrite(pbx=current)
             if token_key(before) != token_key(current) or not _may_keep_token(current):
                 logout_request(pbx=before)
+            changed = [name for name, value in settings.items() if getattr(before, name) != value]
+            if password_md5 is not None:
+                changed.append("password")
+            if changed:
+                audit_record(Action.PBX_CHANGED, by=by, pbx=current, details={"fields": changed})
     except IntegrityError:
         raise NameTaken from None
     return current
 
 
-def pbx_set_enabled(*, pbx: Pbx, enabled: bool) -> None:
+def pbx_set_enabled(*, pbx: Pbx, enabled: bool, by: User | None = None) -> None:
     """Allow or stop fetching a PBX; its data stays, and a stopped one is logged out by a worker."""
     with transaction.atomic():
         current = Pbx.objects.select_for_update().filter(pk=pbx.pk).first()
@@ -108,6 +118,7 @@ def pbx_set_enabled(*, pbx: Pbx, enabled: bool) -> None:
         current.save(update_fields=["enabled"])
         if not enabled:
             logout_request(pbx=current)
+        audit_record(Action.PBX_ENABLED if enabled else Action.PBX_DISABLED, by=by, pbx=current)
 
 
 def pbx_contents(*, pbx: Pbx) -> dict[str, int]:
@@ -120,14 +131,16 @@ def pbx_contents(*, pbx: Pbx) -> dict[str, int]:
     }
 
 
-def pbx_delete(*, pbx: Pbx) -> None:
+def pbx_delete(*, pbx: Pbx, by: User | None = None) -> None:
     """Delete a PBX with its trunks, bindings, versions and fetches; a worker logs us out."""
     with transaction.atomic():
         current = Pbx.objects.select_for_update().filter(pk=pbx.pk).first()
         if current is not None:
             logout_request(pbx=current)
             search_texts_forget(pbx=current)
+            gone = copy(current)  # Its number is gone after that.
             current.delete()
+            audit_record(Action.PBX_DELETED, by=by, pbx=gone)
 
 
 def _may_keep_token(pbx: Pbx) -> bool:

@@ -9,7 +9,8 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from trunks.models import Fetch, FetchRun, Pbx
+from trunks.models import Action, Fetch, FetchRun, Pbx
+from trunks.services.auditing import Details, audit_record
 from trunks.services.fetching import JOIN_INTERVAL_SECONDS, fetches_reap, wake_workers
 from trunks.services.pool import FetchPool
 from trunks.services.roles import require
@@ -34,7 +35,8 @@ def run_start(
     fetches_reap()
     with transaction.atomic():
         chosen = Pbx.objects.filter(pk__in=[pbx.pk for pbx in pbxs], enabled=True)
-        ids = list(chosen.select_for_update().order_by("pk").values_list("pk", flat=True))
+        slugs = dict(chosen.select_for_update().order_by("pk").values_list("pk", "slug"))
+        ids = list(slugs)
         under_way = Fetch.objects.whole().open().filter(pbx__in=ids).order_by("-id")
         joined = {fetch.pbx_id: fetch for fetch in under_way}
         if insists:
@@ -53,6 +55,7 @@ def run_start(
         run.fetches.set([*joined.values(), *fetches])
         if wake:
             wake_workers(len(fetches))
+        audit_record(Action.RUN_ASKED, by=requested_by, details=_asked(run, list(slugs.values())))
     return run
 
 
@@ -69,7 +72,10 @@ def run_cancel(*, run: FetchRun, cancelled_by: User | None = None) -> int:
         if not stopped.update(cancelled_at=now, cancelled_by=cancelled_by):
             return 0
         waiting = Fetch.objects.filter(runs=run, state=Fetch.State.QUEUED)
-        return waiting.unwanted().update(state=Fetch.State.CANCELLED, finished_at=now)
+        given_up = waiting.unwanted().update(state=Fetch.State.CANCELLED, finished_at=now)
+        details = {"run": run.pk, "given_up": given_up}
+        audit_record(Action.RUN_CANCELLED, by=cancelled_by, details=details)
+        return given_up
 
 
 def run_again(*, run: FetchRun, requested_by: User | None = None) -> FetchRun | None:
@@ -102,3 +108,17 @@ def run_work_off(*, run: FetchRun, threads: int) -> Iterator[Fetch]:
             if not worked:
                 time.sleep(JOIN_INTERVAL_SECONDS)
                 fetches_reap()
+
+
+def _asked(run: FetchRun, slugs: list[str]) -> Details:
+    """Return what is worth knowing later of what was asked for; of all PBXs only how many they were."""
+    asked: dict[str, str | int | list[str]] = {
+        "run": run.pk,
+        "scope": run.scope,
+        "count": len(slugs),
+    }
+    if run.site:
+        asked["site"] = run.site
+    if run.scope in {FetchRun.Scope.CHOSEN, FetchRun.Scope.AGAIN}:
+        asked["pbxs"] = slugs
+    return asked

@@ -65,7 +65,7 @@ def pbx_detail(request: HtmxHttpRequest, slug: str) -> HttpResponse:
 def pbx_add(request: HttpRequest) -> HttpResponse:
     user = cast("User", request.user)
     form = form_of(user, None, request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid() and (pbx := _saved(form)):
+    if form.is_bound and form.is_valid() and (pbx := _saved(form, user)):
         messages.success(
             request, _("%(name)s was added. Fetch it to see its trunks.") % _named(pbx)
         )
@@ -78,7 +78,7 @@ def pbx_add(request: HttpRequest) -> HttpResponse:
 def pbx_edit(request: HttpRequest, slug: str) -> HttpResponse:
     user, pbx = cast("User", request.user), get_object_or_404(Pbx, slug=slug)
     form = form_of(user, pbx, request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid() and (saved := _saved(form)):
+    if form.is_bound and form.is_valid() and (saved := _saved(form, user)):
         messages.success(request, _("The settings of %(name)s were saved.") % _named(saved))
         return redirect(saved)
     return form_page(request, user, form)
@@ -89,7 +89,7 @@ def pbx_edit(request: HttpRequest, slug: str) -> HttpResponse:
 def pbx_enabled(request: HttpRequest, slug: str) -> HttpResponse:
     pbx = get_object_or_404(Pbx, slug=slug)
     enabled = request.POST.get("enabled") == "true"
-    pbxs.pbx_set_enabled(pbx=pbx, enabled=enabled)
+    pbxs.pbx_set_enabled(pbx=pbx, enabled=enabled, by=cast("User", request.user))
     said = (
         _("%(name)s is enabled: it can be fetched again.")
         if enabled
@@ -105,7 +105,7 @@ def pbx_delete(request: HttpRequest, slug: str) -> HttpResponse:
     pbx = get_object_or_404(Pbx, slug=slug)
     if request.method == "POST":
         name = _named(pbx)
-        pbxs.pbx_delete(pbx=pbx)
+        pbxs.pbx_delete(pbx=pbx, by=cast("User", request.user))
         messages.success(
             request, _("%(name)s was deleted, with all that was fetched from it.") % name
         )
@@ -115,16 +115,16 @@ def pbx_delete(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-def _saved(form: PbxForm) -> Pbx | None:
+def _saved(form: PbxForm, by: User) -> Pbx | None:
     """Save a valid form; None when it cannot be, which the form then says."""
     password = typed_password(form)
     settings = form.pbx_settings()
     try:
         if form.pbx:
             password_md5 = password.password_md5 if password else None
-            return pbxs.pbx_update(pbx=form.pbx, password_md5=password_md5, **settings)
+            return pbxs.pbx_update(pbx=form.pbx, password_md5=password_md5, by=by, **settings)
         if password:
-            return pbxs.pbx_add(password_md5=password.password_md5, **settings)
+            return pbxs.pbx_add(password_md5=password.password_md5, by=by, **settings)
     except pbxs.NameTaken:
         form.add_error("name", name_taken())
     except pbxs.PasswordNeeded:
