@@ -5,6 +5,7 @@ from __future__ import annotations
 from trunks.models.dod import DodBinding, DodIssue, TargetKind
 from trunks.models.fetch import SCOPE_ALL, Fetch
 from trunks.models.held import HeldAnswer
+from trunks.models.key_check import KeyCheck
 from trunks.models.list_name import ListName
 from trunks.models.list_preference import Density, ListPreference
 from trunks.models.login import LOCK_OUT, LoginAttempt, LoginPlace
@@ -13,6 +14,7 @@ from trunks.models.pbx_state import PbxState
 from trunks.models.registration import Registration
 from trunks.models.run import FetchRun, RunProgress
 from trunks.models.saved_view import SavedView
+from trunks.models.sealed import SealedTextField
 from trunks.models.search_index import SearchIndex
 from trunks.models.supplement import Supplement
 from trunks.models.trunk import (
@@ -35,6 +37,7 @@ __all__ = [
     "Fetch",
     "FetchRun",
     "HeldAnswer",
+    "KeyCheck",
     "ListName",
     "ListPreference",
     "LoginAttempt",
@@ -44,6 +47,7 @@ __all__ = [
     "Registration",
     "RunProgress",
     "SavedView",
+    "SealedTextField",
     "SearchIndex",
     "Supplement",
     "TargetKind",

@@ -95,7 +95,9 @@ class KeptLogins(BookedLogins):
         if outcome is LoginAttempt.Outcome.REFUSED:
             # Only what was refused: credentials that were edited meanwhile deserve their own try.
             refused = Pbx.objects.filter(
-                pk=self._saved.pk, secret=self._saved.secret, username=self._saved.username
+                pk=self._saved.pk,
+                secret_given=self._saved.secret_given,
+                username=self._saved.username,
             )
             refused.update(credentials_rejected_at=timezone.now())
         super()._note(outcome)
