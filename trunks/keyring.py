@@ -52,6 +52,10 @@ class Keyring:
                 raise KeysUnusable(
                     "PBXDASH_KEYS is malformed: write name:key pairs, each key 32 bytes in base64."
                 )
+            if name in keys:
+                raise KeysUnusable(
+                    f"PBXDASH_KEYS has two keys named {name!r}: give the new one a name of its own."
+                )
             keys[name] = key
         if not keys:
             raise KeysUnusable("PBXDASH_KEYS is not set: API passwords cannot be kept or used.")

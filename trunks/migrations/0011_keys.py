@@ -10,6 +10,15 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="CacheRow",
+            fields=[
+                ("cache_key", models.CharField(max_length=255, primary_key=True, serialize=False)),
+                ("value", models.TextField()),
+                ("expires", models.DateTimeField()),
+            ],
+            options={"db_table": "pbxdash_cache", "managed": False},
+        ),
+        migrations.CreateModel(
             name="KeyCheck",
             fields=[
                 (
@@ -22,10 +31,6 @@ class Migration(migrations.Migration):
                 ("value", models.CharField(max_length=64)),
                 ("noted_at", models.DateTimeField(auto_now=True)),
             ],
-            options={
-                "verbose_name": "key check",
-                "verbose_name_plural": "key checks",
-            },
         ),
         migrations.AddField(
             model_name="connectiontest",

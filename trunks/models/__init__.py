@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from trunks.models.cache_row import CacheRow
 from trunks.models.dod import DodBinding, DodIssue, TargetKind
 from trunks.models.fetch import SCOPE_ALL, Fetch
 from trunks.models.held import HeldAnswer
@@ -30,6 +31,7 @@ __all__ = [
     "FIELDS_OF_KIND",
     "LOCK_OUT",
     "SCOPE_ALL",
+    "CacheRow",
     "ConnectionTest",
     "Density",
     "DodBinding",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 
 class KeyCheck(models.Model):
@@ -12,10 +11,6 @@ class KeyCheck(models.Model):
     name = models.CharField(max_length=150, unique=True)
     value = models.CharField(max_length=64)
     noted_at = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        verbose_name = _("key check")
-        verbose_name_plural = _("key checks")
 
     def __str__(self) -> str:
         return self.name
