@@ -22,6 +22,9 @@ class Place:
 
     database: Path
     keys: str = OF_SETTINGS
+    # Another database than the file.
+    database_url: str = ""
+    loopback: str = "false"
     fingerprint_key: str = key("f")
 
     @property
@@ -35,7 +38,8 @@ class Place:
             "PBXDASH_KEYS": self.keys,
             "PBXDASH_FINGERPRINT_KEY": self.fingerprint_key,
             "PBXDASH_INSECURE_HTTP": "true",
-            "PBXDASH_DATABASE_URL": f"sqlite:///{self.database}",
+            "PBXDASH_ALLOW_LOOPBACK_PBXS": self.loopback,
+            "PBXDASH_DATABASE_URL": self.database_url or f"sqlite:///{self.database}",
         }
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:

@@ -14,7 +14,7 @@ from tests.keys import NEW, OF_SETTINGS, ROTATING, SWAPPED
 from trunks.keyring import key_name_of, keyring
 from trunks.models import ConnectionTest, Pbx
 from trunks.search.index import BINDING_GRAMS, TRUNK_GRAMS
-from trunks.services import key_rotation
+from trunks.services import sealed_places
 from trunks.services.key_rotation import keys_check, keys_rotate
 from trunks.services.logouts import logout_request, run_logout
 from trunks.services.pbxs import pbx_update
@@ -91,7 +91,7 @@ def test_a_second_run_finds_nothing_to_do(pbx: Pbx, settings):
 
 
 def test_it_goes_through_more_than_one_batch(pbx: Pbx, settings, monkeypatch):
-    monkeypatch.setattr(key_rotation, "BATCH", 2)
+    monkeypatch.setattr(sealed_places, "BATCH", 2)
     for number in range(5):
         make_pbx(f"Branch {number}")
     settings.PBXDASH_KEYS = ROTATING

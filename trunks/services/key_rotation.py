@@ -7,7 +7,7 @@ is committed by itself, so after a crash the next run finds less to do.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -16,7 +16,6 @@ from trunks.keyring import Keyring, SecretUnavailable, key_name_of, keyring
 from trunks.services.sealed_places import SealedPlace, SealedText, sealed_places
 from trunks.services.sharing_database import one_writer
 
-BATCH = 100
 WAIT_SECONDS = 5.0
 # So often everything is looked at, where somebody wrote meanwhile; what is left then is told.
 ROUNDS = 3
@@ -56,7 +55,7 @@ def keys_rotate(*, each: Callable[[int], None] = _nothing) -> Rotation:
     ring, rotation = keyring(), Rotation()
     for _ in range(ROUNDS):
         for place in sealed_places():
-            for batch in _batches(place):
+            for batch in place.batches():
                 with one_writer(WAIT_SECONDS), transaction.atomic():
                     for sealed in batch:
                         _seal_anew(ring, place, sealed, rotation)
@@ -73,7 +72,7 @@ def keys_check(*, each: Callable[[int], None] = _nothing) -> Rotation:
     """Look at every sealed text, and change nothing; raise `KeysUnusable`."""
     ring, rotation = keyring(), Rotation()
     for place in sealed_places():
-        for batch in _batches(place):
+        for batch in place.batches():
             for sealed in batch:
                 name = key_name_of(sealed.text)
                 if name != ring.first:
@@ -82,13 +81,6 @@ def keys_check(*, each: Callable[[int], None] = _nothing) -> Rotation:
                     rotation.unreadable[place.name, name] += 1
             each(len(batch))
     return rotation
-
-
-def _batches(place: SealedPlace) -> Iterator[list[SealedText]]:
-    after: object = None
-    while batch := place.batch(after=after, limit=BATCH):
-        yield batch
-        after = batch[-1].row
 
 
 def _seal_anew(ring: Keyring, place: SealedPlace, sealed: SealedText, rotation: Rotation) -> None:

@@ -20,6 +20,9 @@ from trunks.models import CacheRow, SealedTextField
 from trunks.services.logouts import SEALED_FOR_LOGOUT, run_logout
 from trunks.services.tokens import TOKEN_PREFIX
 
+# So many are committed together when they are sealed anew.
+BATCH = 100
+
 
 @dataclass(frozen=True, slots=True)
 class SealedText:
@@ -52,6 +55,13 @@ class SealedPlace:
         return [
             SealedText(row, self.text_in(value), self.context(row), value) for row, value in stored
         ]
+
+    def batches(self) -> Iterator[list[SealedText]]:
+        """Go through all texts; what is written meanwhile is seen or not, and no text is seen twice."""
+        after: object = None
+        while batch := self.batch(after=after, limit=BATCH):
+            yield batch
+            after = batch[-1].row
 
     def replace(self, old: SealedText, text: str) -> bool:
         """Write another text in place of one; False when that is not there any more."""
