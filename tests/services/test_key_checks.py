@@ -20,7 +20,7 @@ from trunks.services.key_checks import (
 from trunks.services.pbxs import pbx_update
 from trunks.simulator import WORLDS, SimulatedPbx, api_password
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 SETTINGS = ("name", "base_url", "api_path", "username", "trust", "pinned_fingerprint", "site")
 
