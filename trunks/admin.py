@@ -136,7 +136,7 @@ class PbxAdmin(ReadOnlyAdmin):
     list_display = ("name", "site", "base_url", "trust", "enabled", "observed_at", "failing_since")
     list_filter = ("enabled", "trust")
     search_fields = ("name", "site", "base_url")
-    exclude = ("secret", "search_name")
+    exclude = ("secret", "secret_given", "search_name")
 
 
 @admin.register(Trunk)
@@ -166,7 +166,7 @@ class ConnectionTestAdmin(ReadOnlyAdmin):
     list_display = ("requested_at", "base_url", "state", "reason", "requested_by")
     list_filter = ("state",)
     list_select_related = ("requested_by",)
-    exclude = ("secret",)
+    exclude = ("secret", "secret_given")
 
 
 def _is_superuser(request: HttpRequest) -> bool:

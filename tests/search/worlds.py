@@ -35,6 +35,7 @@ a_pbx = st.fixed_dictionaries(
         "enabled": st.booleans(),
         "failing_since": moments,
         "credentials_rejected_at": moments,
+        "secret_lost_at": moments,
         "answer_held_at": moments,
     }
 )

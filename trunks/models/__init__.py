@@ -9,9 +9,11 @@ from trunks.models.audit import (
     AuditEntry,
     AuditHead,
 )
+from trunks.models.cache_row import CacheRow
 from trunks.models.dod import DodBinding, DodIssue, TargetKind
 from trunks.models.fetch import SCOPE_ALL, Fetch
 from trunks.models.held import HeldAnswer
+from trunks.models.key_check import KeyCheck
 from trunks.models.list_name import ListName
 from trunks.models.list_preference import Density, ListPreference
 from trunks.models.login import LOCK_OUT, LoginAttempt, LoginPlace
@@ -21,6 +23,7 @@ from trunks.models.registration import Registration
 from trunks.models.role import Role, reads_only
 from trunks.models.run import FetchRun, RunProgress
 from trunks.models.saved_view import SavedView
+from trunks.models.sealed import SealedTextField
 from trunks.models.search_index import SearchIndex
 from trunks.models.supplement import Supplement
 from trunks.models.throttle import Throttle
@@ -42,6 +45,7 @@ __all__ = [
     "AuditCheckpoint",
     "AuditEntry",
     "AuditHead",
+    "CacheRow",
     "ConnectionTest",
     "Density",
     "DodBinding",
@@ -49,6 +53,7 @@ __all__ = [
     "Fetch",
     "FetchRun",
     "HeldAnswer",
+    "KeyCheck",
     "ListName",
     "ListPreference",
     "LoginAttempt",
@@ -59,6 +64,7 @@ __all__ = [
     "Role",
     "RunProgress",
     "SavedView",
+    "SealedTextField",
     "SearchIndex",
     "Supplement",
     "TargetKind",

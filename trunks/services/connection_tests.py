@@ -61,7 +61,7 @@ def connection_test_request(
         connection_tests_clear()
         test = ConnectionTest.objects.create(requested_by=requested_by, **settings)
         test.keep_secret(password_md5)
-        test.save(update_fields=["secret"])
+        test.save(update_fields=ConnectionTest.SECRET_FIELDS)
         # In the same transaction, so that no row waits for a worker that was never woken.
         run_connection_test.enqueue(test.pk)
         audit_record(

@@ -25,7 +25,7 @@ RESERVED_SLUGS = frozenset({"new"})
 FALLBACK_SLUG = "pbx"
 
 _FOUND_BY = ("search_name", "search_text")
-_STOPS = ("credentials_rejected_at", "login_blocked_until")
+_STOPS = ("credentials_rejected_at", "login_blocked_until", "secret_lost_at")
 
 
 class NameTaken(Exception):
@@ -56,7 +56,7 @@ def pbx_add(*, password_md5: str, by: User | None = None, **settings: Unpack[Pbx
             pbx.save()
             # The secret is sealed for its row, so the row comes first.
             pbx.keep_secret(password_md5)
-            pbx.save(update_fields=["secret"])
+            pbx.save(update_fields=Pbx.SECRET_FIELDS)
             audit_record(Action.PBX_ADDED, by=by, pbx=pbx, details={"site": pbx.site})
     except IntegrityError:
         raise NameTaken from None
@@ -89,11 +89,12 @@ def pbx_update(
                 current.credentials_rejected_at = None
             if password_md5 is not None:
                 current.keep_secret(password_md5)
+                current.secret_lost_at = None
             if authority_of(settings["base_url"]) != authority_of(current.base_url):
                 current.login_blocked_until = None  # Another machine, with a count of its own.
             _apply(current, settings)
             supplements_offered_again(pbx=current)
-            current.save(update_fields=[*settings, *_FOUND_BY, "secret", *_STOPS])
+            current.save(update_fields=[*settings, *_FOUND_BY, *Pbx.SECRET_FIELDS, *_STOPS])
             if current.search_text != before.search_text or _plan(current) != _plan(before):
                 search_texts_rewrite(pbx=current)
             if token_key(before) != token_key(current) or not _may_keep_token(current):

@@ -14,6 +14,7 @@ from django.db import DatabaseError, connection
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
+from trunks.management.keys_at_start import look_at_keys
 from trunks.services.audit_trimming import audit_look_after
 from trunks.services.fetching import fetches_reap
 from trunks.services.pool import FetchPool, sleep_until_woken
@@ -51,6 +52,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: Any) -> None:  # noqa: ANN401 - as Django has it
         """Take tasks in this thread, and fetch beside it."""
+        look_at_keys(self)
         stopping = threading.Event()
         fetching = threading.Thread(
             target=_fetch_until, args=(stopping, options["threads"]), name="fetching"
