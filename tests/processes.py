@@ -37,6 +37,7 @@ class Place:
             "PBXDASH_SECRET_KEY": "tests-only-" + "x" * 50,
             "PBXDASH_KEYS": self.keys,
             "PBXDASH_FINGERPRINT_KEY": self.fingerprint_key,
+            "PBXDASH_AUDIT_KEY": key("a"),
             "PBXDASH_INSECURE_HTTP": "true",
             "PBXDASH_ALLOW_LOOPBACK_PBXS": self.loopback,
             "PBXDASH_DATABASE_URL": self.database_url or f"sqlite:///{self.database}",

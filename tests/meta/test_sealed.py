@@ -30,7 +30,9 @@ def modules_that_seal() -> set[str]:
         str(path.relative_to(ROOT))
         for path in paths
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Attribute) and node.attr == "seal"
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "seal"
     }
 
 

@@ -31,6 +31,9 @@ WRITES = re.compile(
     r"\s*(INSERT|UPDATE|DELETE|REPLACE|CREATE|DROP|ALTER|TRUNCATE)\b", re.IGNORECASE
 )
 
+# That something was taken along is recorded, whoever reads and however it is asked for.
+RECORDS = re.compile(r'"trunks_audit(entry|head)"')
+
 pytestmark = pytest.mark.django_db
 
 
@@ -191,6 +194,7 @@ def test_route_answers_as_the_table_says_and_reading_writes_nothing(scene, route
             response, written = answer(client, method, url)
             if (came := verdict(response)) != EXPECTED[route, method][column]:
                 wrong.append(f"{method} as {column}: {came}")
+            written = [sql for sql in written if not RECORDS.search(sql)]
             # To log out forgets the session, and that is all that it does.
             if (method in READING or column == "auditor") and written and "logout" not in route:
                 wrong.append(f"{method} as {column} wrote: {written}")

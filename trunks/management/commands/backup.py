@@ -8,6 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
+from trunks.models import Action
+from trunks.services.auditing import audit_record
 from trunks.services.backup.errors import BackupFailed
 from trunks.services.backup.making import backup_make, manifest_of
 
@@ -47,11 +49,12 @@ class Command(BaseCommand):
                 manifest = backup_make(target=target, each=each, pg_dump=options["pg_dump"])
         except BackupFailed as error:
             raise CommandError(str(error)) from None
+        audit_record(Action.BACKUP_MADE, by=None, subject=str(target))
         self.stdout.write(
             f"{target}: {manifest['bytes']:,} bytes, described in {manifest_of(target).name}."
         )
         keys = ", ".join(repr(name) for name in manifest["keys"]) or "none"
         self.stdout.write(
             f"To be of use it needs these keys, which are not in it: {keys} of PBXDASH_KEYS, and "
-            "PBXDASH_FINGERPRINT_KEY."
+            "PBXDASH_FINGERPRINT_KEY and PBXDASH_AUDIT_KEY."
         )

@@ -12,6 +12,8 @@ from django.db import OperationalError
 from tqdm import tqdm
 
 from trunks.keyring import keyring
+from trunks.models import Action
+from trunks.services.auditing import audit_record
 from trunks.services.key_checks import fingerprint_key_accept, keys_note, secrets_examine
 from trunks.services.key_rotation import Rotation, keys_check, keys_rotate, sealed_count
 
@@ -47,6 +49,7 @@ class Command(BaseCommand):
         """Rotate or check, and say what is left."""
         if options["accept_fingerprint_key"]:
             fingerprint_key_accept()
+            audit_record(Action.KEYS_ROTATED, by=None, subject="PBXDASH_FINGERPRINT_KEY")
             self.stdout.write(
                 "The fingerprint key is taken for the right one. "
                 "Each SIP password will look changed once, at the next fetch."
@@ -63,6 +66,15 @@ class Command(BaseCommand):
                 rotation = keys_rotate(each=each)
             secrets_examine()
             keys_note()
+            audit_record(
+                Action.KEYS_ROTATED,
+                by=None,
+                subject=first,
+                details={
+                    "sealed_anew": rotation.sealed_anew,
+                    "thrown_away": rotation.thrown_away,
+                },
+            )
         except OperationalError:
             raise CommandError(
                 "The database stayed busy. What was done stays done: run it again."
