@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, cast
 
-from django import forms
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth import middleware as auth_middleware
@@ -48,13 +47,6 @@ class LoginForm(AuthenticationForm):
     """Username and password; a try too many is not even looked at."""
 
     held_until: datetime | None = None
-
-    password = forms.CharField(
-        strip=False,
-        widget=forms.PasswordInput(
-            attrs={"autocomplete": "current-password", "maxlength": LONGEST_PASSWORD}
-        ),
-    )
 
     def clean(self) -> dict[str, Any]:
         """Compare the password, if it is time for another try."""

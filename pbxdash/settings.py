@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "pbxdash.session_ends.SessionEndMiddleware",
     "pbxdash.login.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -208,7 +209,9 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE = True, "Lax"
 LANGUAGE_COOKIE_SECURE = not PBXDASH_INSECURE_HTTP
-SESSION_COOKIE_AGE = 12 * 60 * 60
+# Seconds until a session ends that nobody uses, and until one ends whatever happens.
+PBXDASH_SESSION_IDLE = env.count("SESSION_IDLE", default=30 * 60)
+PBXDASH_SESSION_LONGEST = SESSION_COOKIE_AGE = env.count("SESSION_LONGEST", default=12 * 60 * 60)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not PBXDASH_INSECURE_HTTP
 if PBXDASH_INSECURE_HTTP:
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "pbxdash_sessionid", "pbxdash_csrftoken"

@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
+from pbxdash import account
 from pbxdash.login import LoginView, LogoutView, admin_login
 
 urlpatterns = [
@@ -14,9 +16,16 @@ urlpatterns = [
     path("logout/", LogoutView.as_view(), name="logout"),
     # The log-in page has a language too.
     path("language/", login_not_required(set_language), name="set_language"),
+    # The person's own account
+    path("account/sessions/", account.sessions, name="sessions"),
+    path("account/sessions/end/", account.sessions_over, name="sessions-end"),
+    path("account/session/", account.session_end, name="session-left"),
+    path("account/session/stay/", account.session_stay, name="session-stay"),
+    path("account/password/", account.password_change, name="password-change"),
     # One way in and one way out, also for the admin.
     path("admin/login/", admin_login),
     path("admin/logout/", LogoutView.as_view()),
+    path("admin/password_change/", RedirectView.as_view(pattern_name="password-change")),
     path("admin/", admin.site.urls),
     path("", include("trunks.urls")),
 ]

@@ -16,7 +16,10 @@ class TrunksConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the system checks, and bring the search in step after every `migrate`."""
+        from pbxdash.session_ends import connect_signals
         from trunks import checks  # noqa: F401  they need settings, so not before
+
+        connect_signals()
 
         post_migrate.connect(_bring_search_in_step, sender=self)
 

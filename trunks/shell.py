@@ -11,6 +11,7 @@ from django.http import HttpRequest, QueryDict
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.functional import cached_property
 
+from pbxdash.session_ends import seconds_left
 from trunks.checks import is_loopback_host
 from trunks.htmx import HtmxHttpRequest
 from trunks.models import Fetch, Pbx, SavedView, Trunk
@@ -60,6 +61,11 @@ class Shell:
         return bool(settings.PBXDASH_INSECURE_HTTP) and not all(
             is_loopback_host(host) for host in settings.ALLOWED_HOSTS
         )
+
+    @property
+    def session_seconds(self) -> int:
+        """Until when the session lasts if nobody does anything."""
+        return seconds_left(self._request.session)
 
     @cached_property
     def _open_page(self) -> str | None:
