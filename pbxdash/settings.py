@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 
 from pbxdash.environment import Environment
+from pbxdash.headers import static_headers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -96,6 +97,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "pbxdash.headers.ResponseHeadersMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -105,7 +107,6 @@ MIDDLEWARE = [
     "pbxdash.session_ends.SessionEndMiddleware",
     "pbxdash.login.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "pbxdash.busy.BusyDatabaseMiddleware",
 ]
 ROOT_URLCONF = "pbxdash.urls"
@@ -239,6 +240,9 @@ USE_THOUSAND_SEPARATOR = True
 # --- Static files ------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "var" / "static")))
+WHITENOISE_ADD_HEADERS_FUNCTION = static_headers
+# Nobody else's page needs them.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
