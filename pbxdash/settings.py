@@ -76,6 +76,27 @@ PBXDASH_FETCH_THREADS = env.count("FETCH_THREADS", default=32)
 # Seconds until data counts as stale.
 PBXDASH_STALE_AFTER = env.count("STALE_AFTER", default=24 * 60 * 60)
 
+# --- Second factor and single sign-on ----------------------------------------------------------
+PBXDASH_SECOND_FACTOR = env.flag("SECOND_FACTOR", default=False)
+PBXDASH_OIDC_ISSUER = env.str("OIDC_ISSUER", default="").strip().rstrip("/")
+PBXDASH_OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="").strip()
+PBXDASH_OIDC_CLIENT_SECRET = secret("OIDC_CLIENT_SECRET")
+PBXDASH_OIDC_NAME = env.str("OIDC_NAME", default="").strip()
+# Which claim names the roles, and which role each of its values grants; the first that fits.
+PBXDASH_OIDC_CLAIM = env.str("OIDC_CLAIM", default="").strip() or "groups"
+PBXDASH_OIDC_ROLES = env.pairs(
+    "OIDC_ROLES", words=["viewer", "operator", "auditor", "administrator"]
+)
+PBXDASH_SINGLE_SIGN_ON = bool(PBXDASH_OIDC_ISSUER)
+if PBXDASH_SINGLE_SIGN_ON:
+    if not (PBXDASH_OIDC_CLIENT_ID and PBXDASH_OIDC_CLIENT_SECRET and PBXDASH_OIDC_ROLES):
+        raise ImproperlyConfigured(
+            "PBXDASH_OIDC_ISSUER is set: set PBXDASH_OIDC_CLIENT_ID, PBXDASH_OIDC_CLIENT_SECRET and "
+            "PBXDASH_OIDC_ROLES too."
+        )
+    if not PBXDASH_OIDC_ISSUER.startswith("https://"):
+        raise ImproperlyConfigured("PBXDASH_OIDC_ISSUER must begin with https://.")
+
 # --- Application -------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -85,6 +106,12 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    # Always there, so that their tables are; what they do is switched on above.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
     "django_htmx",
     "django_tasks",
@@ -106,6 +133,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "pbxdash.session_ends.SessionEndMiddleware",
     "pbxdash.login.LoginRequiredMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "pbxdash.busy.BusyDatabaseMiddleware",
 ]
@@ -172,6 +200,43 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "overview"
 LOGOUT_REDIRECT_URL = "login"
+ACCOUNT_ADAPTER = "pbxdash.allauth_adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+# Accounts are made by administrators and by the provider; mail addresses let nobody in.
+ACCOUNT_EMAIL_VERIFICATION, ACCOUNT_UNIQUE_EMAIL = "none", False
+ACCOUNT_FORMS = {"reauthenticate": "pbxdash.second_factor.ConfirmingPasswordForm"}
+MFA_ADAPTER = "pbxdash.allauth_adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "pbxdash.second_factor.CodeForm",
+    "reauthenticate": "pbxdash.second_factor.ConfirmingCodeForm",
+    "add_webauthn": "pbxdash.second_factor.NewPasskeyForm",
+    "authenticate_webauthn": "pbxdash.second_factor.PasskeyForm",
+    "reauthenticate_webauthn": "pbxdash.second_factor.ConfirmingPasskeyForm",
+    "login_webauthn": "pbxdash.second_factor.LoginPasskeyForm",
+}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# Shown once: whoever finds an open session shall not find them.
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = PBXDASH_INSECURE_HTTP
+SOCIALACCOUNT_ADAPTER = "pbxdash.allauth_adapters.SingleSignOnAdapter"
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "sso",
+                "name": PBXDASH_OIDC_NAME,
+                "client_id": PBXDASH_OIDC_CLIENT_ID,
+                "secret": PBXDASH_OIDC_CLIENT_SECRET,
+                "settings": {"server_url": PBXDASH_OIDC_ISSUER},
+            }
+        ],
+    }
+}
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

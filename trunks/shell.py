@@ -63,6 +63,21 @@ class Shell:
         )
 
     @property
+    def has_second_factor(self) -> bool:
+        """Tell whether people may ask for a second factor."""
+        return bool(settings.PBXDASH_SECOND_FACTOR)
+
+    @property
+    def has_single_sign_on(self) -> bool:
+        """Tell whether people may log in through their organisation."""
+        return bool(settings.PBXDASH_SINGLE_SIGN_ON)
+
+    @property
+    def single_sign_on_name(self) -> str:
+        """What the organisation calls it; empty for no name."""
+        return str(settings.PBXDASH_OIDC_NAME)
+
+    @property
     def session_seconds(self) -> int:
         """Until when the session lasts if nobody does anything."""
         return seconds_left(self._request.session)
