@@ -43,17 +43,13 @@ class SessionEndMiddleware:
 
 
 def seconds_left(session: SessionBase) -> int:
-    """Return until when a session lasts if nobody does anything; nothing where nobody is logged in."""
+    """Return how long a session lasts if nobody does anything; nothing where nobody is logged in."""
     if SESSION_KEY not in session:
         return 0
     now = int(time.time())
     idle_end = int(session.get(SEEN, 0)) + settings.PBXDASH_SESSION_IDLE
-    return int(min(idle_end, _longest_end(session)) - now)
-
-
-def can_be_extended(session: SessionBase) -> bool:
-    """Tell whether a session would last longer if somebody did something."""
-    return _longest_end(session) - int(time.time()) > seconds_left(session)
+    longest_end = int(session.get(STARTED, 0)) + settings.PBXDASH_SESSION_LONGEST
+    return int(min(idle_end, longest_end) - now)
 
 
 def keep_moved(request: HttpRequest, before: str | None) -> None:
@@ -61,10 +57,6 @@ def keep_moved(request: HttpRequest, before: str | None) -> None:
     after = request.session.session_key
     if before and after and before != after:
         session_moved(session_key=before, to=after)
-
-
-def _longest_end(session: SessionBase) -> int:
-    return int(session.get(STARTED, 0)) + int(settings.PBXDASH_SESSION_LONGEST)
 
 
 def _note(request: HttpRequest) -> None:

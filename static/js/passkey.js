@@ -1,11 +1,11 @@
 // Ties the form of a page to the passkeys of the browser: what is done stands in the form, the challenge beside it.
-const form = document.getElementById("passkey-form");
-const failure = document.getElementById("passkey-failure");
+const passkeyForm = document.getElementById("passkey-form");
+const passkeyFailure = document.getElementById("passkey-failure");
 const isPossible = Boolean(window.PublicKeyCredential);
 
-if (form && isPossible) {
-  const kind = form.dataset.passkey;
-  form.hidden = false;
+if (passkeyForm && isPossible) {
+  const kind = passkeyForm.dataset.passkey;
+  passkeyForm.hidden = false;
   allauth.webauthn.forms[`${kind}Form`]({
     ids: {
       [kind]: "passkey-button",
@@ -18,5 +18,5 @@ if (form && isPossible) {
 
 document.addEventListener("allauth.error", (event) => {
   event.preventDefault();
-  failure.hidden = false;
+  passkeyFailure.hidden = false;
 });

@@ -1,8 +1,8 @@
 // A session ends when nobody uses it. What a page asks by itself is no use of it, so it is marked; two minutes
 // before the end the person is asked, and after it nothing stays on the screen.
 const WARNING = 120;
-const note = document.getElementById("session-end");
-let timer;
+const sessionNote = document.getElementById("session-end");
+let sessionTimer;
 
 function isUnattended(event) {
   return !event || event.type === "load" || event.type === "fetches-over";
@@ -13,31 +13,32 @@ document.body.addEventListener("htmx:configRequest", (event) => {
 });
 
 function wait(seconds) {
-  clearTimeout(timer);
-  note.hidden = seconds > WARNING;
+  clearTimeout(sessionTimer);
+  sessionNote.hidden = seconds > WARNING;
   const until = seconds > WARNING ? seconds - WARNING : seconds;
-  timer = setTimeout(look, (until + 1) * 1000);
+  sessionTimer = setTimeout(look, (until + 1) * 1000);
 }
 
 // Another window may have used the session meanwhile, so the server is asked each time.
 async function look() {
   let seconds;
   try {
-    const answer = await fetch(note.dataset.left, { headers: { "X-Unattended": "true" } });
+    const answer = await fetch(sessionNote.dataset.left, { headers: { "X-Unattended": "true" } });
     if (!answer.ok) throw new Error(answer.status);
     seconds = (await answer.json()).seconds;
   } catch {
-    timer = setTimeout(look, 10_000);
+    clearTimeout(sessionTimer);
+    sessionTimer = setTimeout(look, 10_000);
     return;
   }
   if (seconds > 0) wait(seconds);
   else location.replace(location.pathname + location.search);
 }
 
-note.addEventListener("submit", async (event) => {
+sessionNote.addEventListener("submit", async (event) => {
   event.preventDefault();
   try {
-    const answer = await fetch(note.action, { method: "POST", body: new FormData(note) });
+    const answer = await fetch(sessionNote.action, { method: "POST", body: new FormData(sessionNote) });
     if (!answer.ok || answer.redirected) throw new Error(answer.status);
     wait((await answer.json()).seconds);
   } catch {
@@ -47,4 +48,4 @@ note.addEventListener("submit", async (event) => {
 
 // A computer that slept has not counted.
 document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
-wait(Number(note.dataset.seconds));
+wait(Number(sessionNote.dataset.seconds));
