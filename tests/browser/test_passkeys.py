@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from pbxdash.first_start import write_settings
@@ -130,9 +131,13 @@ def test_a_passkey_is_added_then_asked_for_then_enough_alone_then_removed(ada: P
 
 def test_the_picture_of_the_app_secret_is_shown_under_the_policy(ada: Page):
     log_in(ada)
+    for address in ("/account/second-factor/", "/account/second-factor/app/"):
+        ada.goto(address)
+        assert not Axe().run(ada).response["violations"], address
     ada.goto("/account/second-factor/app/")
     ada.get_by_label("Password").fill(PASSWORD)
     ada.get_by_role("button", name="Go on").click()
+    assert not Axe().run(ada).response["violations"]
     picture = ada.get_by_role("img", name="QR code")
     expect(picture).to_be_visible()
     assert picture.evaluate("image => image.naturalWidth") > 0
