@@ -11,6 +11,7 @@ from django.http import HttpRequest, QueryDict
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.functional import cached_property
 
+from pbxdash.session_ends import seconds_left
 from trunks.checks import is_loopback_host
 from trunks.htmx import HtmxHttpRequest
 from trunks.models import Fetch, Pbx, SavedView, Trunk, reads_only
@@ -65,6 +66,26 @@ class Shell:
         return bool(settings.PBXDASH_INSECURE_HTTP) and not all(
             is_loopback_host(host) for host in settings.ALLOWED_HOSTS
         )
+
+    @property
+    def has_second_factor(self) -> bool:
+        """Tell whether people may ask for a second factor."""
+        return bool(settings.PBXDASH_SECOND_FACTOR)
+
+    @property
+    def has_single_sign_on(self) -> bool:
+        """Tell whether people may log in through their organisation."""
+        return bool(settings.PBXDASH_SINGLE_SIGN_ON)
+
+    @property
+    def single_sign_on_name(self) -> str:
+        """What the organisation calls it; empty for no name."""
+        return str(settings.PBXDASH_OIDC_NAME)
+
+    @property
+    def session_seconds(self) -> int:
+        """Until when the session lasts if nobody does anything."""
+        return seconds_left(self._request.session)
 
     @cached_property
     def _open_page(self) -> str | None:

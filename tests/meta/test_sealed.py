@@ -18,6 +18,10 @@ RESTS_IN: dict[str, set[str]] = {
     "trunks/models/pbx.py": {"trunks_pbx.secret", "trunks_connectiontest.secret"},
     "trunks/services/logouts.py": {"log-outs that wait for a worker, or are done"},
     "trunks/services/tokens.py": {"kept tokens of PBXs"},
+    "trunks/services/second_factors.py": {
+        "second factors: totp",
+        "second factors: recovery_codes",
+    },
     "trunks/services/held_passwords.py": set(),
     # It seals anew what it has read in each place.
     "trunks/services/key_rotation.py": set(),

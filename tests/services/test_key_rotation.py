@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.db import connection
 from django_tasks_db.models import DBTaskResult
@@ -19,6 +21,7 @@ from trunks.services.key_rotation import keys_check, keys_rotate
 from trunks.services.logouts import logout_request, run_logout
 from trunks.services.pbxs import pbx_update
 from trunks.services.sealed_places import SealedPlace
+from trunks.services.second_factors import KEPT_AS, factor_seal, factor_unseal
 from trunks.services.tokens import token_keep, token_key, token_read
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -137,3 +140,17 @@ def test_a_key_that_has_the_right_name_and_opens_nothing_is_told(pbx: Pbx, setti
     settings.PBXDASH_KEYS = SWAPPED
     assert keys_check().unreadable["trunks_pbx.secret", "tests"] == 2
     assert not keys_check().is_whole
+
+
+@pytest.mark.parametrize(("kind", "key"), KEPT_AS.items())
+def test_second_factors_open_with_the_new_key_alone(viewer: User, settings, kind, key):
+    sealed = factor_seal("marker-4711")
+    factor = Authenticator.objects.create(
+        user=viewer, type=kind, data={key: sealed, "used_mask": 3}
+    )
+    settings.PBXDASH_KEYS = ROTATING
+    keys_rotate()
+    settings.PBXDASH_KEYS = NEW
+    factor.refresh_from_db()
+    assert factor_unseal(factor.data[key]) == "marker-4711"
+    assert factor.data["used_mask"] == 3

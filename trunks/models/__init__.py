@@ -19,6 +19,7 @@ from trunks.models.list_preference import Density, ListPreference
 from trunks.models.login import LOCK_OUT, LoginAttempt, LoginPlace
 from trunks.models.pbx import DEFAULT_API_PATH, ConnectionTest, Pbx, Trust
 from trunks.models.pbx_state import PbxState
+from trunks.models.person_session import PersonSession
 from trunks.models.registration import Registration
 from trunks.models.role import Role, reads_only
 from trunks.models.run import FetchRun, RunProgress
@@ -60,6 +61,7 @@ __all__ = [
     "LoginPlace",
     "Pbx",
     "PbxState",
+    "PersonSession",
     "Registration",
     "Role",
     "RunProgress",

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.core.cache import cache
 from django.db.models import Model, QuerySet
@@ -18,6 +19,7 @@ from django_tasks_db.models import DBTaskResult
 
 from trunks.models import CacheRow, SealedTextField
 from trunks.services.logouts import SEALED_FOR_LOGOUT, run_logout
+from trunks.services.second_factors import KEPT_AS, SEALED_FOR_SECOND_FACTOR
 from trunks.services.tokens import TOKEN_PREFIX
 
 # So many are committed together when they are sealed anew.
@@ -82,6 +84,8 @@ def sealed_places() -> Iterator[SealedPlace]:
         for model_field in model._meta.get_fields():  # noqa: SLF001  documented
             if isinstance(model_field, SealedTextField):
                 yield _column(model, model_field)
+    for kind, key in KEPT_AS.items():
+        yield _second_factors(kind, key)
     yield SealedPlace(
         "log-outs that wait for a worker, or are done",
         lambda: DBTaskResult.objects.filter(task_path=run_logout.module_path),
@@ -99,6 +103,17 @@ def sealed_places() -> Iterator[SealedPlace]:
         text_in=_unpacked,
         with_text=lambda stored, text: _packed(text),
         is_passing=True,
+    )
+
+
+def _second_factors(kind: str, key: str) -> SealedPlace:
+    return SealedPlace(
+        f"second factors: {kind}",
+        lambda: Authenticator.objects.filter(type=kind),
+        "data",
+        context=lambda row: SEALED_FOR_SECOND_FACTOR,
+        text_in=lambda stored: str(stored[key]),
+        with_text=lambda stored, text: {**stored, key: text},
     )
 
 

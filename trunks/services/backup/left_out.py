@@ -9,9 +9,9 @@ from __future__ import annotations
 from django.contrib.sessions.models import Session
 from django_tasks_db.models import DBTaskResult
 
-from trunks.models import CacheRow, ConnectionTest
+from trunks.models import CacheRow, ConnectionTest, PersonSession
 
-LEFT_OUT = (Session, CacheRow, DBTaskResult, ConnectionTest)
+LEFT_OUT = (Session, PersonSession, CacheRow, DBTaskResult, ConnectionTest)
 
 
 def tables_left_out() -> list[str]:
