@@ -75,7 +75,7 @@ PBXDASH_STALE_AFTER = env.count("STALE_AFTER", default=24 * 60 * 60)
 
 # --- Application -------------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "pbxdash.admin_site.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -5,15 +5,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import User
 from django.db import models
 from django.http import HttpRequest
 
 from trunks.models import ConnectionTest, Fetch, Pbx, Trunk
+from trunks.site_limit_admin import SiteLimitInline
 
 if TYPE_CHECKING:
     ReadOnlyBase = admin.ModelAdmin[models.Model]
+    PersonBase = UserAdmin[User]
 else:
-    ReadOnlyBase = admin.ModelAdmin
+    ReadOnlyBase, PersonBase = admin.ModelAdmin, UserAdmin
+
+
+admin.site.unregister(User)
+
+
+@admin.register(User)
+class PersonAdmin(PersonBase):
+    """Accounts, each with the sites that the person may see."""
+
+    inlines = (SiteLimitInline,)
 
 
 class ReadOnlyAdmin(ReadOnlyBase):

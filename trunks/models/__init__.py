@@ -14,6 +14,7 @@ from trunks.models.registration import Registration
 from trunks.models.run import FetchRun, RunProgress
 from trunks.models.saved_view import SavedView
 from trunks.models.search_index import SearchIndex
+from trunks.models.site_limit import NOTHING, UNLIMITED, Sight, SiteLimit
 from trunks.models.supplement import Supplement
 from trunks.models.trunk import (
     FIELDS_OF_KIND,
@@ -27,7 +28,9 @@ __all__ = [
     "DEFAULT_API_PATH",
     "FIELDS_OF_KIND",
     "LOCK_OUT",
+    "NOTHING",
     "SCOPE_ALL",
+    "UNLIMITED",
     "ConnectionTest",
     "Density",
     "DodBinding",
@@ -45,6 +48,8 @@ __all__ = [
     "RunProgress",
     "SavedView",
     "SearchIndex",
+    "Sight",
+    "SiteLimit",
     "Supplement",
     "TargetKind",
     "Trunk",

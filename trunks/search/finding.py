@@ -17,7 +17,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
-from trunks.models import Trunk
+from trunks.models import Sight, Trunk
 from trunks.search.commonness import measured
 from trunks.search.conditions import (
     as_expression,
@@ -33,7 +33,7 @@ from trunks.search.grams import label_gram
 from trunks.search.index import DIGITS_LABELLED, END_OF_DIGITS, Clue, index
 from trunks.search.language import Question, Term
 from trunks.search.paging import Order, Place
-from trunks.search.rows import Rows
+from trunks.search.rows import Rows, in_sight
 from trunks.search.sql import ALWAYS, Sql, every
 from trunks.search.trunk_walk import is_of_trunks, trunks_in_order, walk_trunks
 from trunks.search.walk import Walk
@@ -124,12 +124,20 @@ class Finding:
     """The rows of one kind, within a scope, that answer a question, looked up in the way that suits it."""
 
     def __init__(
-        self, kind: Rows, question: Question, rows: QuerySet[Any], scope: Sql = ALWAYS
+        self,
+        kind: Rows,
+        question: Question,
+        rows: QuerySet[Any],
+        scope: Sql = ALWAYS,
+        *,
+        sight: Sight,
     ) -> None:
         """Find among `rows`, all of the kind with what they can be sorted by.
 
         `scope` is a condition that all rows of the list hold, whatever is asked; on the trunks of bindings.
+        What is not in sight is left out as if the question had said so.
         """
+        limit = in_sight(kind, sight)
         self.kind = kind
         self._rows = rows
         self._facets = [column for _, column in kind.value.facets]
@@ -141,23 +149,23 @@ class Finding:
         said = tests(own, kind)
         if kind is Rows.BINDINGS:
             self._tests_of_own = said
-            self._tests_of_trunk = every([tests(of_trunk, Rows.TRUNKS), scope])
-            self._driver = self._choose_driver(of_trunk)
+            self._tests_of_trunk = every([limit, tests(of_trunk, Rows.TRUNKS), scope])
+            self._driver = self._choose_driver(of_trunk, limit)
             joined = self._tests_of_trunk if self._driver == ALWAYS else scope
             self._tests_of_joined = every([self._driver, said, joined])
             self._tests = every([said, trunk_is(self._tests_of_trunk)])
         else:
             self._driver = ALWAYS
-            self._tests = self._tests_of_joined = every([said, scope])
+            self._tests = self._tests_of_joined = every([limit, said, scope])
 
-    def _choose_driver(self, of_trunk: Sequence[Term]) -> Sql:
+    def _choose_driver(self, of_trunk: Sequence[Term], limit: Sql) -> Sql:
         """Return the condition that bindings are looked up by their trunks, if that is the quickest way to them.
 
         It is with few trunks, and when nothing else tells where to look.
         """
-        if all(term.negated for term in of_trunk):
+        if limit == ALWAYS and all(term.negated for term in of_trunk):
             return ALWAYS
-        trunks = conditions(of_trunk, Rows.TRUNKS)
+        trunks = every([limit, conditions(of_trunk, Rows.TRUNKS)])
         found = Trunk.objects.filter(as_expression(trunks)).order_by()
         ids = list(found.values_list("pk", flat=True)[: _FEW_TRUNKS + 1])
         if len(ids) <= _FEW_TRUNKS:

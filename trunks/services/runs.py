@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from trunks.models import Fetch, FetchRun, Pbx
+from trunks.models import UNLIMITED, Fetch, FetchRun, Pbx, Sight
 from trunks.services.fetching import JOIN_INTERVAL_SECONDS, fetches_reap, wake_workers
 from trunks.services.pool import FetchPool
 
@@ -53,13 +53,20 @@ def run_start(
     return run
 
 
-def run_cancel(*, run: FetchRun, cancelled_by: User | None = None) -> int:
-    """Give up what still waits and nobody else asked for; return how many fetches that were.
+def run_cancel(*, run: FetchRun, cancelled_by: User | None = None, sight: Sight = UNLIMITED) -> int:
+    """Give up what still waits in sight and nobody else asked for; return how many fetches that were.
 
-    What runs already goes on: it ends within its PBX's deadline, and its answer is worth keeping.
+    What runs already goes on: it ends within its PBX's deadline, and its answer is worth keeping. A run of which
+    somebody gave up only the part in sight goes on with the others.
     """
     now = timezone.now()
+    seen = run.fetches.in_sight(sight)
     with transaction.atomic():
+        if sight.is_limited and seen.count() < run.fetches.count():
+            part = seen.filter(
+                pk__in=seen.filter(state=Fetch.State.QUEUED).only_of(run.pk, run.requested_by_id)
+            )
+            return part.update(state=Fetch.State.CANCELLED, finished_at=now)
         stopped = FetchRun.objects.filter(pk=run.pk, cancelled_at=None)
         if not stopped.update(cancelled_at=now, cancelled_by=cancelled_by):
             return 0
@@ -67,9 +74,12 @@ def run_cancel(*, run: FetchRun, cancelled_by: User | None = None) -> int:
         return waiting.unwanted().update(state=Fetch.State.CANCELLED, finished_at=now)
 
 
-def run_again(*, run: FetchRun, requested_by: User | None = None) -> FetchRun | None:
-    """Start a run over the PBXs that failed in this one; None when none did or none is left."""
-    failed = Pbx.objects.enabled().filter(fetches__runs=run, fetches__state__in=Fetch.FAILURES)
+def run_again(
+    *, run: FetchRun, requested_by: User | None = None, sight: Sight = UNLIMITED
+) -> FetchRun | None:
+    """Start a run over the PBXs in sight that failed in this one; None when none did or none is left."""
+    seen = Pbx.objects.in_sight(sight).enabled()
+    failed = seen.filter(fetches__runs=run, fetches__state__in=Fetch.FAILURES)
     pbxs = list(failed.distinct())
     if not pbxs:
         return None
