@@ -31,7 +31,7 @@ class Command(BaseCommand):
         user = User.objects.filter(username=options["name"]).first()
         if user is None:
             raise CommandError(f"There is no account {options['name']!r}.")
-        sites = [_checked(site) for site in options["site"] or ()]
+        sites = list(dict.fromkeys(map(_checked, options["site"] or ())))
         site_limits_set(user=user, sites=sites)
         if not sites:
             self.stdout.write(f"{user} sees the PBXs of all sites.")
