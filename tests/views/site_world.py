@@ -30,7 +30,7 @@ MARKERS = ("zq", "99887766", "7654321")
 # The same in form, and nowhere.
 UNKNOWN = {"zq": "qx", "99887766": "99117766", "7654321": "7111321"}
 SHARED_HOST = "https://192.168.5.150:8088"
-_QUESTIONS = (
+_QUESTIONS: tuple[dict[str, str], ...] = (
     {},
     {"q": "e"},
     {"q": "sip"},
@@ -101,7 +101,7 @@ def _hide(stranger: User) -> tuple[Pbx, Trunk]:
         notes="zqnotes",
         failing_since=timezone.now(),
     )
-    fields = {
+    fields: dict[str, Any] = {
         "host": "zqsip.example",
         "domain": "zqdomain",
         "username": "zquser",

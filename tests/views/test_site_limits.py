@@ -72,7 +72,7 @@ def test_every_route_has_an_address_here(world):
 
 
 @pytest.mark.both_databases
-@pytest.mark.parametrize("name", sorted({route.name for route in urlpatterns} - WRITTEN_ONLY))
+@pytest.mark.parametrize("name", sorted({str(route.name) for route in urlpatterns} - WRITTEN_ONLY))
 def test_no_answer_has_a_trace_of_another_site(admin_client, world, name):
     for url in addresses(world)[name]:
         for headers in WAYS.get(name, ({}, HTMX)):
