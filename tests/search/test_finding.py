@@ -17,7 +17,14 @@ from hypothesis.extra.django import TestCase
 from tests.builders import make_binding, make_pbx, make_trunk
 from tests.search.limits import ALL_LIMITS, Limits, some_limits
 from tests.search.oracle import Row, answers, row_of_binding, row_of_pbx, row_of_trunk
-from tests.search.worlds import lines_for, removed_are_shown, worlds
+from tests.search.worlds import (
+    is_seen,
+    lines_for,
+    removed_are_shown,
+    sight_of_pbxs,
+    sights,
+    worlds,
+)
 from trunks.forms.list_state import ListForm
 from trunks.forms.lists import BindingListForm, DodListForm, TrunkListForm
 from trunks.forms.pbx_list import PbxListForm
@@ -114,9 +121,11 @@ class Finds(TestCase):
         limit=some_limits,
         sort=sorts_of(DodListForm),
         common=shares,
+        seen=sights,
     )
-    def test_bindings_are_found_as_the_rule_says(self, world, line, limit, sort, common):
+    def test_bindings_are_found_as_the_rule_says(self, world, line, limit, sort, common, seen):
         world.save()
+        sight = sight_of_pbxs(seen)
         asked = DodListForm(query_of(q=line), path="/", sight=UNLIMITED).question.asks_for("is")
         rows = {
             binding.pk: (
@@ -124,11 +133,11 @@ class Finds(TestCase):
                 (trunk.pbx_id, trunk.pbx.site, trunk.kind, binding.target_kind, binding.issue),
             )
             for binding in DodBinding.objects.with_trunk()
-            if removed_are_shown(asked, trunk := binding.trunk)
+            if removed_are_shown(asked, trunk := binding.trunk) and is_seen(sight, trunk.pbx_id)
         }
         with patch.object(measured, "shares", lambda _table: common):
             self.agree(
-                lambda query: DodListForm(query, path="/", sight=UNLIMITED), line, rows, limit, sort
+                lambda query: DodListForm(query, path="/", sight=sight), line, rows, limit, sort
             )
 
     @settings(max_examples=40, deadline=None)
@@ -138,18 +147,20 @@ class Finds(TestCase):
         limit=some_limits,
         sort=sorts_of(TrunkListForm),
         common=shares,
+        seen=sights,
     )
-    def test_trunks_are_found_as_the_rule_says(self, world, line, limit, sort, common):
+    def test_trunks_are_found_as_the_rule_says(self, world, line, limit, sort, common, seen):
         world.save()
+        sight = sight_of_pbxs(seen)
         asked = TrunkListForm(query_of(q=line), path="/", sight=UNLIMITED).question.asks_for("is")
         rows = {
             trunk.pk: (row_of_trunk(trunk), (trunk.pbx_id, trunk.pbx.site, trunk.kind))
             for trunk in Trunk.objects.with_pbx()
-            if removed_are_shown(asked, trunk)
+            if removed_are_shown(asked, trunk) and is_seen(sight, trunk.pbx_id)
         }
         with patch.object(measured, "shares", lambda _table: common):
             self.agree(
-                lambda query: TrunkListForm(query, path="/", sight=UNLIMITED),
+                lambda query: TrunkListForm(query, path="/", sight=sight),
                 line,
                 rows,
                 limit,
@@ -162,13 +173,17 @@ class Finds(TestCase):
         line=lines_for(PbxListForm.search_fields),
         limit=some_limits,
         sort=sorts_of(PbxListForm),
+        seen=sights,
     )
-    def test_pbxs_are_found_as_the_rule_says(self, world, line, limit, sort):
+    def test_pbxs_are_found_as_the_rule_says(self, world, line, limit, sort, seen):
         world.save()
-        rows = {pbx.pk: (row_of_pbx(pbx), (pbx.site,)) for pbx in Pbx.objects.all()}
-        self.agree(
-            lambda query: PbxListForm(query, path="/", sight=UNLIMITED), line, rows, limit, sort
-        )
+        sight = sight_of_pbxs(seen)
+        rows = {
+            pbx.pk: (row_of_pbx(pbx), (pbx.site,))
+            for pbx in Pbx.objects.all()
+            if is_seen(sight, pbx.pk)
+        }
+        self.agree(lambda query: PbxListForm(query, path="/", sight=sight), line, rows, limit, sort)
 
     @settings(max_examples=100, deadline=None)
     @given(
