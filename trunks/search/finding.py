@@ -48,8 +48,8 @@ _WORTH_SORTING_BY_TRUNK = 8_000
 _BY_NUMBER = ("digits",)
 # The bindings of so few trunks are looked at sooner than any index tells of them.
 _FEW_TRUNKS = 200
-# Of a person who sees a fiftieth of all, every word leads past fifty times as many rows out of sight.
-_FEWER_IN_SIGHT = 5
+# Times as many for whom is limited: the index leads past all that is out of sight.
+_TIMES_IN_SIGHT = 5
 # Numbers are not longer than this.
 _LONGEST_NUMBER = 500
 _LARGEST_ID = 2**63 - 1
@@ -169,12 +169,16 @@ class Finding:
             return ALWAYS
         trunks = every([limit, conditions(of_trunk, Rows.TRUNKS)])
         found = Trunk.objects.filter(as_expression(trunks)).order_by()
-        few = _FEW_TRUNKS if limit == ALWAYS else _FEW_TRUNKS * _FEWER_IN_SIGHT
+        few = _FEW_TRUNKS if limit == ALWAYS else _FEW_TRUNKS * _TIMES_IN_SIGHT
         ids = list(found.values_list("pk", flat=True)[: few + 1])
         if len(ids) <= few:
             self._clues = []
             return Sql(f"trunks_dodbinding.trunk_id IN ({', '.join(map(str, ids)) or 'NULL'})")
-        return ALWAYS if self._clues else trunk_is_among(trunks)
+        told = self._clues if limit == ALWAYS else narrowed(self._clues, self.kind)
+        if told:
+            return ALWAYS
+        self._clues = []
+        return trunk_is_among(trunks)
 
     @property
     def sample(self) -> Sample:
