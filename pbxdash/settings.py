@@ -106,7 +106,7 @@ if PBXDASH_SINGLE_SIGN_ON:
 
 # --- Application -------------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "pbxdash.admin_site.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -20,6 +20,7 @@ from trunks.forms.accounts import AccountForm, NewAccountForm
 from trunks.models import ConnectionTest, Fetch, Pbx, PersonSession, Trunk
 from trunks.roles import RoleName
 from trunks.services.roles import role_give
+from trunks.site_limit_admin import SiteLimitInline
 
 if TYPE_CHECKING:
     ReadOnlyBase = admin.ModelAdmin[models.Model]
@@ -39,6 +40,7 @@ class AccountAdmin(AccountBase):
     list_display = ("username", "first_name", "last_name", "email", "role", "is_active")
     list_filter = ("is_active", "groups")
     filter_horizontal = ("groups", "user_permissions")
+    inlines = (SiteLimitInline,)
     readonly_fields = ("last_login", "date_joined")
     fieldsets = (
         (None, {"fields": ("username", "password", "role", "is_active")}),

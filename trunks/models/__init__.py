@@ -26,6 +26,7 @@ from trunks.models.run import FetchRun, RunProgress
 from trunks.models.saved_view import SavedView
 from trunks.models.sealed import SealedTextField
 from trunks.models.search_index import SearchIndex
+from trunks.models.site_limit import NOTHING, UNLIMITED, Sight, SiteLimit
 from trunks.models.supplement import Supplement
 from trunks.models.throttle import Throttle
 from trunks.models.trunk import (
@@ -40,7 +41,9 @@ __all__ = [
     "DEFAULT_API_PATH",
     "FIELDS_OF_KIND",
     "LOCK_OUT",
+    "NOTHING",
     "SCOPE_ALL",
+    "UNLIMITED",
     "Action",
     "AuditCheck",
     "AuditCheckpoint",
@@ -68,6 +71,8 @@ __all__ = [
     "SavedView",
     "SealedTextField",
     "SearchIndex",
+    "Sight",
+    "SiteLimit",
     "Supplement",
     "TargetKind",
     "Throttle",

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
+from trunks.models.site_limit import Sight
 from trunks.models.trunk import Trunk
 
 
@@ -65,6 +66,12 @@ class BindingRow(NamedTuple):
 
 class DodBindingQuerySet(models.QuerySet["DodBinding"]):
     """Named reads over DOD bindings."""
+
+    def in_sight(self, sight: Sight) -> DodBindingQuerySet:
+        """Those on PBXs that a person may see; their trunks are looked up first."""
+        if not sight.is_limited:
+            return self
+        return self.filter(trunk__in=Trunk.objects.in_sight(sight).order_by())
 
     def present(self) -> DodBindingQuerySet:
         """Those of trunks that still exist."""

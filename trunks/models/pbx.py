@@ -20,6 +20,7 @@ from trunks.addresses import authority_of
 from trunks.keyring import SecretUnavailable, keyring
 from trunks.models.pbx_state import PbxState, severity_in_sql, stale_before, state_in_sql
 from trunks.models.sealed import SealedTextField
+from trunks.models.site_limit import Sight
 
 DEFAULT_API_PATH = "api/v2.0.0"
 
@@ -99,6 +100,10 @@ class StateTotals(NamedTuple):
 class PbxQuerySet(models.QuerySet["Pbx"]):
     """Named reads over PBXs."""
 
+    def in_sight(self, sight: Sight) -> PbxQuerySet:
+        """Those that a person may see."""
+        return self if sight.pbxs is None else self.filter(pk__in=sight.pbxs)
+
     def enabled(self) -> PbxQuerySet:
         """Those that may be fetched."""
         return self.filter(enabled=True)
@@ -107,6 +112,11 @@ class PbxQuerySet(models.QuerySet["Pbx"]):
         """Those whose own interval has passed since they were read, and that may be called now."""
         timed = self.enabled().filter(fetch_every__isnull=False)
         return [pbx for pbx in timed if pbx.is_due]
+
+    def sites(self) -> list[str]:
+        """The sites that these are at, by name."""
+        named = self.exclude(site="").order_by("site")
+        return list(named.values_list("site", flat=True).distinct())
 
     def for_lists(self) -> PbxQuerySet:
         """All by name, with what a list says of them and no secret."""

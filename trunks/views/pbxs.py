@@ -17,8 +17,10 @@ from trunks.forms.pbxs import PbxForm, name_taken
 from trunks.htmx import HtmxHttpRequest, wants_partial
 from trunks.keyring import SecretUnavailable
 from trunks.models import HeldAnswer, Pbx
+from trunks.models.pbx import PbxQuerySet
 from trunks.services import pbxs
 from trunks.services.logins import login_block
+from trunks.sight import sight_of
 from trunks.views.lists import list_of, show_list
 from trunks.views.pbx_forms import form_of, form_page, secret_sentence, typed_password
 
@@ -30,7 +32,7 @@ NAMES_SHOWN = 20
 @require_safe
 def pbx_list(request: HtmxHttpRequest) -> HttpResponse:
     form = list_of(PbxListForm, request)
-    context = {"total": Pbx.objects.count(), "freshness": form.freshness()}
+    context = {"total": _seen(request).count(), "freshness": form.freshness()}
     return show_list(
         request,
         page="trunks/pbx_list.html",
@@ -43,7 +45,7 @@ def pbx_list(request: HtmxHttpRequest) -> HttpResponse:
 
 @require_safe
 def pbx_detail(request: HtmxHttpRequest, slug: str) -> HttpResponse:
-    found = Pbx.objects.with_trunk_count().select_related("last_fetch")
+    found = _seen(request).with_trunk_count().select_related("last_fetch")
     pbx = get_object_or_404(found, slug=slug)
     held = HeldAnswer.objects.of(pbx) if pbx.answer_held_at else None
     context = {
@@ -53,7 +55,7 @@ def pbx_detail(request: HtmxHttpRequest, slug: str) -> HttpResponse:
         "held": held,
         **(_loss(held) if held else {}),
         "supplements": list(pbx.supplements.all()),
-        "stop": login_block(pbx=pbx),
+        "stop": login_block(pbx=pbx, sight=sight_of(request.user)),
     }
     if wants_partial(request):
         return render(request, "trunks/_pbx_data.html", {**context, "oob": True})
@@ -76,7 +78,7 @@ def pbx_add(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required("trunks.change_pbx", raise_exception=True)
 def pbx_edit(request: HttpRequest, slug: str) -> HttpResponse:
-    user, pbx = cast("User", request.user), get_object_or_404(Pbx, slug=slug)
+    user, pbx = cast("User", request.user), get_object_or_404(_seen(request), slug=slug)
     form = form_of(user, pbx, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid() and (saved := _saved(form, user)):
         messages.success(request, _("The settings of %(name)s were saved.") % _named(saved))
@@ -87,7 +89,7 @@ def pbx_edit(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 @permission_required("trunks.change_pbx", raise_exception=True)
 def pbx_enabled(request: HttpRequest, slug: str) -> HttpResponse:
-    pbx = get_object_or_404(Pbx, slug=slug)
+    pbx = get_object_or_404(_seen(request), slug=slug)
     enabled = request.POST.get("enabled") == "true"
     pbxs.pbx_set_enabled(pbx=pbx, enabled=enabled, by=cast("User", request.user))
     said = (
@@ -102,7 +104,7 @@ def pbx_enabled(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required("trunks.delete_pbx", raise_exception=True)
 def pbx_delete(request: HttpRequest, slug: str) -> HttpResponse:
-    pbx = get_object_or_404(Pbx, slug=slug)
+    pbx = get_object_or_404(_seen(request), slug=slug)
     if request.method == "POST":
         name = _named(pbx)
         pbxs.pbx_delete(pbx=pbx, by=cast("User", request.user))
@@ -113,6 +115,10 @@ def pbx_delete(request: HttpRequest, slug: str) -> HttpResponse:
     return render(
         request, "trunks/pbx_delete.html", {"pbx": pbx, "goes": pbxs.pbx_contents(pbx=pbx)}
     )
+
+
+def _seen(request: HttpRequest) -> PbxQuerySet:
+    return Pbx.objects.in_sight(sight_of(request.user))
 
 
 def _saved(form: PbxForm, by: User) -> Pbx | None:
