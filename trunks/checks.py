@@ -100,6 +100,28 @@ def check_search(
     return [CheckWarning(f"{said}, so it may miss rows.", hint=hint, id=check_id)]
 
 
+@register(Tags.database)
+def check_audit_triggers(
+    app_configs: Sequence[AppConfig] | None, databases: Collection[str] | None, **kwargs: object
+) -> list[CheckMessage]:
+    """Say when the database would let somebody change the audit log."""
+    from trunks.services.auditing import audit_is_guarded
+
+    try:
+        if not databases or audit_is_guarded():
+            return []
+    except (OperationalError, ProgrammingError):
+        return []
+    return [
+        CheckWarning(
+            "The triggers that keep the audit log from being changed are gone.",
+            hint="Find out who took them away, and run: manage.py verify_audit. "
+            "`migrate trunks` to the migration before `audit_triggers`, and `migrate`, make them again.",
+            id="pbxdash.W003",
+        )
+    ]
+
+
 def is_loopback_host(host: str) -> bool:
     """Tell whether a host of ALLOWED_HOSTS means this computer only."""
     bare = host.strip("[]")

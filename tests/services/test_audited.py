@@ -16,7 +16,7 @@ from trunks.services.holding import held_apply, held_discard
 from trunks.services.pbxs import pbx_add, pbx_delete, pbx_set_enabled, pbx_update
 from trunks.services.runs import run_cancel, run_start
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 PASSWORD = "correct horse battery"
 
