@@ -26,13 +26,13 @@ def ask(line: str) -> None:
     """Do for one line what the list does before it is shown: rows, capped count and facets."""
     from django.http import QueryDict
 
-    from trunks.forms.facets import facets_of
+    from trunks.forms.facets import count_facets
     from trunks.forms.lists import DodListForm
     from trunks.models import DodBinding
 
     form = DodListForm(QueryDict(urlencode({"q": line})), path="/dods/")
-    form.turn(DodBinding.objects.for_table())
-    facets_of(form)
+    form.turn(DodBinding.objects.for_lines())
+    count_facets(form)
 
 
 def fixed(database: str, database_url: str, pbxs: int) -> None:

@@ -74,6 +74,8 @@ except ValueError as error:
     ) from None
 # How many PBXs one worker reads at once.
 PBXDASH_FETCH_THREADS = env.count("FETCH_THREADS", default=32)
+# Whether those who have the right may have a SIP password shown once.
+PBXDASH_REVEAL = env.flag("REVEAL", default=False)
 # Seconds until data counts as stale.
 PBXDASH_STALE_AFTER = env.count("STALE_AFTER", default=24 * 60 * 60)
 
@@ -110,6 +112,7 @@ MIDDLEWARE = [
     "pbxdash.origin.OriginMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "pbxdash.login.LoginRequiredMiddleware",
+    "pbxdash.roles.AuditorsOnlyReadMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "pbxdash.busy.BusyDatabaseMiddleware",
@@ -144,12 +147,14 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # To open a file anew takes longer than most of what is asked of it.
     DATABASES["default"]["CONN_MAX_AGE"] = None
     # IMMEDIATE, since a deferred read-then-write is refused at once when another process writes;
-    # FULL, since what a fetch has reported must survive a power cut.
+    # FULL, since what a fetch has reported must survive a power cut. Mapped into memory, since to copy
+    # each page out of the system's cache takes as long as all the rest of a search.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 5,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
-        "PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-32768;",
+        "PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-32768; "
+        "PRAGMA mmap_size=2147418112;",
     }
 elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     # Django's own setting names; a page must never wait for a lock longer than a person would.
@@ -177,6 +182,8 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "overview"
 LOGOUT_REDIRECT_URL = "login"
+# Any other backend comes after this one, which denies what no other one may grant.
+AUTHENTICATION_BACKENDS = ["pbxdash.roles.RolesBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

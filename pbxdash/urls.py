@@ -15,8 +15,8 @@ urlpatterns = [
     # The log-in page has a language too.
     path("language/", login_not_required(set_language), name="set_language"),
     # One way in and one way out, also for the admin.
-    path("admin/login/", admin_login),
-    path("admin/logout/", LogoutView.as_view()),
+    path("admin/login/", admin_login, name="admin-login"),
+    path("admin/logout/", LogoutView.as_view(), name="admin-logout"),
     path("admin/", admin.site.urls),
     path("", include("trunks.urls")),
 ]

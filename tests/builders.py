@@ -25,11 +25,20 @@ from trunks.models import (
     Trunk,
     Trust,
 )
+from trunks.roles import RoleName
 from trunks.search.index import BINDING_GRAMS, TRUNK_GRAMS, binding_entries, index, trunk_entries
 from trunks.search.sections import BindingTexts, pbx_text, trunk_text
 from trunks.search.sort_keys import write_sort_keys
 from trunks.search.text import normalise
+from trunks.services.roles import role_give
 from trunks.yeastar import TrunkRecord
+
+
+def make_person(name: str, role: RoleName | None = None) -> User:
+    """Save a person with a role."""
+    person = User.objects.create_user(name, password="correct horse battery")
+    role_give(user=person, role=role)
+    return person
 
 
 def make_pbx(name: str = "Headquarters", **fields: object) -> Pbx:

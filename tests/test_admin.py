@@ -1,12 +1,17 @@
-"""The admin shows rows, changes none of them and shows no secret."""
+"""The admin shows rows, changes none of them and shows no secret; accounts get their roles there."""
 
 from __future__ import annotations
 
 import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group, User
+from django.test import Client
 from django.urls import reverse
 
-from tests.builders import make_pbx, make_trunk
-from trunks.models import ConnectionTest, Fetch
+from tests.builders import make_pbx, make_person, make_trunk
+from tests.views.pages import text_of
+from trunks.models import ConnectionTest, Fetch, Role
+from trunks.roles import RoleName
 
 pytestmark = pytest.mark.django_db
 
@@ -40,3 +45,131 @@ def test_no_secret_is_shown(admin_client, rows):
     )
     assert rows["pbx"].secret not in seen
     assert "f" * 64 not in seen
+
+
+# Accounts and groups
+
+
+@pytest.fixture
+def chief() -> User:
+    """An administrator by role, who is no superuser."""
+    return make_person("chief", RoleName.ADMINISTRATOR)
+
+
+@pytest.fixture
+def chief_client(chief: User) -> Client:
+    """A browser in which that one is logged in."""
+    client = Client()
+    client.force_login(chief)
+    return client
+
+
+def account_page(user: User) -> str:
+    return reverse("admin:auth_user_change", args=[user.pk])
+
+
+def fields_of(user: User, **changes: str) -> dict[str, str]:
+    return {"username": user.username, "is_active": "on", **changes}
+
+
+@pytest.mark.parametrize("role", RoleName)
+def test_an_administrator_gives_a_role(chief_client, viewer, role):
+    assert chief_client.post(account_page(viewer), fields_of(viewer, role=role)).status_code == 302
+    assert Role.objects.name_of(viewer) == role
+
+
+def test_an_administrator_takes_a_role_away(chief_client):
+    person = make_person("olga", RoleName.OPERATOR)
+    assert chief_client.post(account_page(person), fields_of(person, role="")).status_code == 302
+    assert Role.objects.name_of(person) is None
+
+
+def test_saving_an_account_keeps_its_role(chief_client):
+    person = make_person("olga", RoleName.OPERATOR)
+    page = chief_client.get(account_page(person)).content.decode()
+    assert '<option value="operator" selected>' in page
+    chief_client.post(
+        account_page(person), fields_of(person, role="operator", email="o@example.com")
+    )
+    assert Role.objects.name_of(person) == RoleName.OPERATOR
+
+
+def test_a_new_account_has_its_role_at_once(chief_client):
+    fields = {
+        "username": "nina",
+        "role": "auditor",
+        "usable_password": "true",
+        "password1": "correct horse battery",
+        "password2": "correct horse battery",
+    }
+    assert chief_client.post(reverse("admin:auth_user_add"), fields).status_code == 302
+    assert Role.objects.name_of(User.objects.get(username="nina")) == RoleName.AUDITOR
+
+
+def test_nobody_changes_the_own_role(chief, chief_client):
+    answer = chief_client.post(account_page(chief), fields_of(chief, role="auditor"))
+    assert "Your own role is for another administrator to change." in text_of(answer)
+    assert Role.objects.name_of(chief) == RoleName.ADMINISTRATOR
+
+
+def test_administrators_make_no_superusers(chief_client, viewer):
+    chief_client.post(account_page(viewer), fields_of(viewer, role="", is_superuser="on"))
+    assert not User.objects.get(pk=viewer.pk).is_superuser
+
+
+def test_administrators_do_not_touch_superusers(chief_client, administrator):
+    page = account_page(administrator)
+    assert chief_client.get(page).status_code == 200
+    assert chief_client.post(page, fields_of(administrator)).status_code == 403
+    password = reverse("admin:auth_user_password_change", args=[administrator.pk])
+    assert chief_client.get(password).status_code == 403
+    assert (
+        chief_client.get(reverse("admin:auth_user_delete", args=[administrator.pk])).status_code
+        == 403
+    )
+
+
+def test_a_superuser_may_do_everything_and_has_no_role(admin_client, viewer):
+    fields = fields_of(viewer, role="auditor", is_superuser="on")
+    assert "choose no role" in text_of(admin_client.post(account_page(viewer), fields))
+    admin_client.post(account_page(viewer), fields_of(viewer, role="", is_superuser="on"))
+    assert User.objects.get(pk=viewer.pk).is_staff
+
+
+def test_the_list_of_people_names_their_roles_in_so_many_queries(
+    chief_client, django_assert_max_num_queries
+):
+    for number in range(20):
+        make_person(f"person {number}", RoleName.OPERATOR)
+    with django_assert_max_num_queries(14):
+        page = text_of(chief_client.get(reverse("admin:auth_user_changelist")))
+    assert page.count("Operator") == 20
+
+
+def test_nothing_of_a_password_is_shown(chief_client, viewer):
+    page = text_of(chief_client.get(account_page(viewer)))
+    assert "A password is set." in page
+    assert "hash" not in page
+
+
+def test_the_group_of_a_role_keeps_its_name_and_stays(admin_client):
+    group = Group.objects.get(name="auditor")
+    page = reverse("admin:auth_group_change", args=[group.pk])
+    admin_client.post(page, {"name": "readers", "permissions": []})
+    group.refresh_from_db()
+    assert group.name == "auditor"
+    assert admin_client.get(reverse("admin:auth_group_delete", args=[group.pk])).status_code == 403
+
+
+def test_other_groups_are_given_beside_the_role(admin_client):
+    person, group = make_person("olga", RoleName.OPERATOR), Group.objects.create(name="Night shift")
+    admin_client.post(
+        account_page(person), fields_of(person, role="operator", groups=str(group.pk))
+    )
+    assert set(person.groups.values_list("name", flat=True)) == {"operator", "Night shift"}
+
+
+def test_the_queue_is_not_in_the_admin():
+    assert not [
+        model for model in admin.site._registry if model._meta.app_label == "django_tasks_database"
+    ]

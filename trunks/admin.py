@@ -1,19 +1,119 @@
-"""Rows for administrators to look at; PBXs are edited on their own pages, and nothing secret is shown."""
+"""Accounts and groups to edit, rows to look at; PBXs are edited on their own pages, and nothing secret is shown."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, User
 from django.db import models
+from django.forms import ModelForm
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django_tasks_db.models import DBTaskResult
 
+from trunks.forms.accounts import AccountForm, NewAccountForm
 from trunks.models import ConnectionTest, Fetch, Pbx, Trunk
+from trunks.roles import RoleName
+from trunks.services.roles import role_give
 
 if TYPE_CHECKING:
     ReadOnlyBase = admin.ModelAdmin[models.Model]
+    AccountBase = UserAdmin[User]
 else:
-    ReadOnlyBase = admin.ModelAdmin
+    ReadOnlyBase, AccountBase = admin.ModelAdmin, UserAdmin
+
+# The queue keeps tracebacks, and nobody has to look at it: what became of a fetch its own row says.
+admin.site.unregister([User, Group, DBTaskResult])
+
+
+@admin.register(User)
+class AccountAdmin(AccountBase):
+    """Accounts, each with its role. Only superusers touch superusers, who may do more than an administrator."""
+
+    form, add_form = AccountForm, NewAccountForm
+    list_display = ("username", "first_name", "last_name", "email", "role", "is_active")
+    list_filter = ("is_active", "groups")
+    filter_horizontal = ("groups", "user_permissions")
+    readonly_fields = ("last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": ("username", "password", "role", "is_active")}),
+        (_("Personal info"), {"fields": ("first_name", "last_name", "email")}),
+        (
+            _("Beyond the role"),
+            {"classes": ("collapse",), "fields": ("is_superuser", "groups", "user_permissions")},
+        ),
+        (_("Important dates"), {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = (
+        (
+            None,
+            {
+                "classes": ("wide",),
+                "fields": ("username", "role", "usable_password", "password1", "password2"),
+            },
+        ),
+    )
+
+    @admin.display(description=_("role"))
+    def role(self, user: User) -> str:
+        """Name the roles of a person; more than one only where something else than this page gave them."""
+        if user.is_superuser:
+            return str(_("superuser"))
+        roles = [group.role.name for group in user.groups.all() if hasattr(group, "role")]
+        return ", ".join(str(RoleName(name).label) for name in roles) or "–"
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[User]:
+        """Bring the roles of a page of people in two queries."""
+        return super().get_queryset(request).prefetch_related("groups__role")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:  # noqa: ANN401 - as Django has it
+        """Leave it to superusers to make one."""
+        fields = tuple(super().get_readonly_fields(request, obj))
+        return fields if _is_superuser(request) else (*fields, "is_superuser")
+
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: User | None = None,
+        change: bool = False,
+        **kwargs: Any,  # noqa: ANN401 - as Django has it
+    ) -> type[ModelForm[User]]:
+        """Tell the form who asks."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if issubclass(form, AccountForm):
+            form.asked_by = cast("User", request.user)
+        return form
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_change_permission(request, obj) and _may_touch(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and _may_touch(request, obj)
+
+    def save_related(
+        self,
+        request: HttpRequest,
+        form: ModelForm[User],
+        formsets: Any,  # noqa: ANN401 - as Django has it
+        change: bool,
+    ) -> None:
+        """Give the role that was chosen."""
+        super().save_related(request, form, formsets, change)
+        if not change or {"role", "is_superuser"} & set(form.changed_data):
+            role_give(user=form.instance, role=form.cleaned_data["role"])
+
+
+@admin.register(Group)
+class RoleGroupAdmin(GroupAdmin):
+    """Groups with their rights; those of the roles keep their names, and stay."""
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Group | None = None) -> Any:  # noqa: ANN401 - as Django has it
+        return ("name",) if hasattr(obj, "role") else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and not hasattr(obj, "role")
 
 
 class ReadOnlyAdmin(ReadOnlyBase):
@@ -67,3 +167,12 @@ class ConnectionTestAdmin(ReadOnlyAdmin):
     list_filter = ("state",)
     list_select_related = ("requested_by",)
     exclude = ("secret",)
+
+
+def _is_superuser(request: HttpRequest) -> bool:
+    return isinstance(request.user, User) and request.user.is_superuser
+
+
+def _may_touch(request: HttpRequest, obj: User | None) -> bool:
+    """Keep administrators from becoming a superuser by the password of one."""
+    return obj is None or not obj.is_superuser or _is_superuser(request)

@@ -15,10 +15,20 @@ class TrunksConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the system checks, and bring the search in step after every `migrate`."""
+        """Register the system checks, and bring roles and search in step after every `migrate`."""
         from trunks import audit_signals, checks  # noqa: F401  they need settings and models, so not before
 
+        post_migrate.connect(_bring_roles_in_step, sender=self)
         post_migrate.connect(_bring_search_in_step, sender=self)
+
+
+def _bring_roles_in_step(**kwargs: object) -> None:
+    """Give rights that are new, and all of them after a `flush`, which takes what the migration made."""
+    from trunks.services.roles import roles_bring_in_step
+
+    is_flush = kwargs.get("plan") is None
+    if kwargs.get("using") == DEFAULT_DB_ALIAS and (is_flush or _has_its_tables()):
+        roles_bring_in_step()
 
 
 def _bring_search_in_step(**kwargs: object) -> None:

@@ -302,6 +302,11 @@ _OF_DETAIL: dict[tuple[str, str], tuple[Words, Words, Words]] = {
         _("Half a list would look like trunks removed, so nothing was changed here."),
         _REPORT,
     ),
+    ("bad-trunks", "other-trunk"): (
+        _("The PBX answered about another trunk than was asked for."),
+        _("Its answer was not used."),
+        _REPORT,
+    ),
     ("bad-trunks", "repeated-id"): (
         _("The list of trunks names the same trunk twice."),
         _("Nobody can know which one counts, so nothing was changed here."),

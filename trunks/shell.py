@@ -13,7 +13,7 @@ from django.utils.functional import cached_property
 
 from trunks.checks import is_loopback_host
 from trunks.htmx import HtmxHttpRequest
-from trunks.models import Fetch, Pbx, SavedView, Trunk
+from trunks.models import Fetch, Pbx, SavedView, Trunk, reads_only
 from trunks.runs import RunLine, live_runs
 
 LISTED_PBXS = 20
@@ -48,6 +48,11 @@ class Shell:
         """The theme this browser chose; empty to follow the system."""
         theme = self._request.COOKIES.get(THEME_COOKIE, "")
         return theme if theme in {"light", "dark"} else ""
+
+    @property
+    def reads_only(self) -> bool:
+        """Tell whether the person is an auditor, for whom nothing is drawn that would change something."""
+        return reads_only(self._request.user)
 
     @property
     def is_demo(self) -> bool:

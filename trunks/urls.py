@@ -18,6 +18,7 @@ from trunks.views import (
     overview,
     pbxs,
     preferences,
+    reveal,
     runs,
     saved_views,
     search,
@@ -37,6 +38,7 @@ urlpatterns = [
     path("trunks/", trunks.trunks, name="trunks"),
     path("dods/", dods.dods, name="dods"),
     path("pbxs/<slug:slug>/trunks/<path:remote_id>/", trunks.trunk, name="trunk"),
+    path("pbxs/<slug:slug>/reveal/<path:remote_id>/", reveal.reveal, name="reveal"),
     # Lists as files; no slug has a dot, so that no PBX can be called so
     re_path(
         r"^(?P<name>trunks|dods|pbxs)/export\.(?P<extension>csv|xlsx|json)$",

@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from tests.audit_log import tamper
+from tests.audit_log import empty, tamper
 from trunks.models import Action
 from trunks.services.auditing import audit_record
 
@@ -21,6 +21,7 @@ def run(*arguments: str) -> str:
 @pytest.fixture(autouse=True)
 def two_entries(db: None) -> None:
     """A log of two."""
+    empty()
     for _ in range(2):
         audit_record(Action.LOG_IN, by=None)
 

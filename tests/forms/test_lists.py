@@ -16,7 +16,7 @@ from trunks.forms.list_state import ListForm
 from trunks.forms.lists import BindingListForm, DodListForm, TrunkListForm
 from trunks.forms.pbx_list import PbxListForm
 from trunks.models import DodBinding, Pbx, Trunk
-from trunks.search.finding import Count
+from trunks.search.sample import Count
 
 
 def trunk_list(query=""):

@@ -10,7 +10,7 @@ from unittest.mock import patch
 from hypothesis import strategies as st
 
 from trunks.forms import list_state
-from trunks.search import finding, trunk_walk
+from trunks.search import finding, source, trunk_walk
 from trunks.search.commonness import measured
 from trunks.search.finding import Finding
 
@@ -35,11 +35,11 @@ class Limits:
             "_WORTH_SORTING_BY_TRUNK": self.worth_sorting,
             "_WALKS": self.walks,
             "_WALKS_BY_NUMBER": self.walks,
-            "_FEW_TRUNKS": self.few_trunks,
         }
         with ExitStack() as patches:
             for name, number in numbers.items():
                 patches.enter_context(patch.object(finding, name, number))
+            patches.enter_context(patch.object(source, "_FEW_TRUNKS", self.few_trunks))
             patches.enter_context(patch.multiple(trunk_walk, _FIRST=1, _MOST=2))
             patches.enter_context(patch.multiple(list_state, ROWS_A_PAGE=2, ROWS_AT_ONCE=3))
             patches.enter_context(patch.object(measured, "landmarks", lambda: self.landmarks))

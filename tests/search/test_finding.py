@@ -23,7 +23,7 @@ from trunks.forms.lists import BindingListForm, DodListForm, TrunkListForm
 from trunks.forms.pbx_list import PbxListForm
 from trunks.models import DodBinding, Pbx, Trunk
 from trunks.search.commonness import measured
-from trunks.search.finding import Count, Tally
+from trunks.search.sample import Count, Tally
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 

@@ -12,7 +12,7 @@ from hypothesis.extra.django import TestCase
 
 from tests.builders import make_binding, make_pbx, make_trunk
 from trunks.models import TargetKind
-from trunks.search.finding import Count
+from trunks.search.sample import Count
 from trunks.search.suggesting import SHOWN, suggest
 from trunks.search.suggestions import FullList
 

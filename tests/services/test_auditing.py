@@ -8,7 +8,7 @@ import pytest
 from django.contrib.sessions.backends.signed_cookies import SessionStore
 from django.db import DatabaseError, connection, transaction
 
-from tests.audit_log import tamper, triggers_lifted
+from tests.audit_log import empty, tamper, triggers_lifted
 from tests.builders import make_pbx
 from trunks.keyring import KeysUnusable
 from trunks.models import Action, AuditCheckpoint, AuditEntry, AuditHead
@@ -18,6 +18,12 @@ from trunks.services.audit_chain import entry_code
 from trunks.services.auditing import audit_is_guarded, audit_record
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+
+@pytest.fixture(autouse=True)
+def empty_log(db: None) -> None:
+    """A log without an entry."""
+    empty()
 
 
 def test_an_entry_says_who_from_where_what_and_about_which_pbx(viewer):

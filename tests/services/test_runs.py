@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import User
 
-from tests.builders import make_pbx
+from tests.builders import make_pbx, make_person
 from trunks.models import Fetch, FetchRun, Pbx
+from trunks.roles import RoleName
 from trunks.services.fetching import fetch_request
+from trunks.services.roles import NotAllowed
 from trunks.services.runs import run_again, run_cancel, run_start
 
 pytestmark = pytest.mark.both_databases
@@ -70,8 +72,8 @@ def test_cancelling_spares_what_another_run_waits_for(pbxs: list[Pbx]):
     assert states(run) == ["queued", "cancelled", "cancelled"]
 
 
-def test_cancelling_spares_what_somebody_else_asked_for(pbxs: list[Pbx], viewer: User):
-    fetch_request(pbx=pbxs[0], requested_by=viewer)
+def test_cancelling_spares_what_somebody_else_asked_for(pbxs: list[Pbx]):
+    fetch_request(pbx=pbxs[0], requested_by=make_person("olga", RoleName.OPERATOR))
     run = start(pbxs)
     run_cancel(run=run)
 
@@ -116,3 +118,13 @@ def test_progress_counts_every_state_in_one_query(pbxs: list[Pbx], django_assert
 
     assert (progress.held, progress.running, progress.waiting, progress.over) == (1, 1, 1, 1)
     assert not progress.is_over
+
+
+def test_only_who_may_fetch_starts_or_gives_up_a_run(pbxs: list[Pbx], viewer: User):
+    run = start(pbxs)
+    with pytest.raises(NotAllowed):
+        start(pbxs, viewer)
+    with pytest.raises(NotAllowed):
+        run_cancel(run=run, cancelled_by=viewer)
+    assert states(run) == ["queued"] * 3
+    assert FetchRun.objects.count() == 1

@@ -8,9 +8,9 @@ from django.contrib.auth.models import Permission, User
 from tests.builders import make_saved_view
 from trunks.models import ListName, SavedView
 from trunks.services import saved_views
+from trunks.services.roles import NotAllowed
 from trunks.services.saved_views import (
     NameTaken,
-    NotAllowed,
     saved_view_add,
     saved_view_change,
     saved_view_delete,

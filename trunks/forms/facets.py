@@ -11,7 +11,8 @@ from django.utils.functional import Promise
 from trunks.forms.list_state import ListForm
 from trunks.models import Pbx
 from trunks.search.fields import Field
-from trunks.search.finding import Finding, Tally
+from trunks.search.finding import Finding
+from trunks.search.sample import Tally
 from trunks.search.text import as_value
 
 # More values than these are for the search line, which names any.

@@ -14,10 +14,11 @@ from django.utils.translation import gettext
 
 from trunks.search.columns import Column
 from trunks.search.fields import Field
-from trunks.search.finding import Count, Finding, Tally
+from trunks.search.finding import Finding
 from trunks.search.language import LONGEST_QUESTION, Question, Term, read_question
 from trunks.search.paging import Order, Place, read_place, write_place
 from trunks.search.rows import Rows
+from trunks.search.sample import Count, Tally
 from trunks.search.sql import ALWAYS, Sql
 
 ROWS_A_PAGE = 50
@@ -165,7 +166,8 @@ class ListForm(forms.Form):
     @cached_property
     def shown_columns(self) -> tuple[Column, ...]:
         """The columns that the address or the person chose; the first one always."""
-        chosen = (self.query.get("cols") or self._kept_cols).split(",")
+        # One value with commas, or one for each box that was ticked.
+        chosen = (",".join(self.query.getlist("cols")) or self._kept_cols).split(",")
         shown = [column for column in self.columns if column.key in chosen]
         if not shown:
             return tuple(column for column in self.columns if not column.is_extra)
@@ -232,6 +234,17 @@ class ListForm(forms.Form):
         """What the search line sends beside the question, so that it stays as it is."""
         parts = {**self.layout, "view": self.view}.items()
         return {name: value for name, value in parts if value != self._defaults.get(name, "")}
+
+    @property
+    def besides_layout(self) -> dict[str, str]:
+        """What a form that sends other columns sends along, so that it stays as it is."""
+        parts = {"q": self.question.text, **self.carried}.items()
+        return {name: value for name, value in parts if value and name not in {"cols", "density"}}
+
+    @property
+    def url_of_usual_layout(self) -> str:
+        """The address of this list with the usual columns and density."""
+        return self.url(cols="", density="")
 
     @property
     def url_of_all(self) -> str:
@@ -327,5 +340,5 @@ class ListForm(forms.Form):
 def _in_order(rows: QuerySet[Any, Row], places: Sequence[Place]) -> list[Row]:
     """Return the rows at these places in this order; one that has gone meanwhile is left out."""
     ids = [place[-1] for place in places]
-    by_id = {row.pk: row for row in rows.filter(pk__in=ids)}
+    by_id = {row.pk: row for row in rows.filter(pk__in=ids).order_by()}
     return [by_id[pk] for pk in ids if pk in by_id]

@@ -15,10 +15,10 @@ from trunks.models.pbx import PbxQuerySet
 from trunks.models.trunk import TrunkQuerySet
 from trunks.search.columns import BINDING_COLUMNS, DOD_COLUMNS, TRUNK_COLUMNS
 from trunks.search.fields import BINDING_FIELDS, DOD_FIELDS, TRUNK_FIELDS
-from trunks.search.finding import Count
 from trunks.search.language import Question
 from trunks.search.matching import matching_pbxs
 from trunks.search.rows import PRESENT, Rows
+from trunks.search.sample import Count
 from trunks.search.sql import ALWAYS, Sql
 
 # What a PBX calls the fields of its trunks that name it.

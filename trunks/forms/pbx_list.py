@@ -8,9 +8,10 @@ from trunks.models import Pbx
 from trunks.models.pbx import PbxQuerySet
 from trunks.search.columns import PBX_COLUMNS
 from trunks.search.fields import PBX_FIELDS
-from trunks.search.finding import Finding, Tally
+from trunks.search.finding import Finding
 from trunks.search.matching import matching_pbxs
 from trunks.search.rows import Rows
+from trunks.search.sample import Tally
 
 
 class PbxListForm(ListForm):

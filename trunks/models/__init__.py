@@ -18,6 +18,7 @@ from trunks.models.login import LOCK_OUT, LoginAttempt, LoginPlace
 from trunks.models.pbx import DEFAULT_API_PATH, ConnectionTest, Pbx, Trust
 from trunks.models.pbx_state import PbxState
 from trunks.models.registration import Registration
+from trunks.models.role import Role, reads_only
 from trunks.models.run import FetchRun, RunProgress
 from trunks.models.saved_view import SavedView
 from trunks.models.search_index import SearchIndex
@@ -55,6 +56,7 @@ __all__ = [
     "Pbx",
     "PbxState",
     "Registration",
+    "Role",
     "RunProgress",
     "SavedView",
     "SearchIndex",
@@ -66,4 +68,5 @@ __all__ = [
     "TrunkState",
     "TrunkVersion",
     "Trust",
+    "reads_only",
 ]

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from trunks.models.list_name import ListName
+from trunks.models.role import reads_only
 
 LONGEST_NAME = 80
 SIDEBAR_VIEWS = 12
@@ -98,10 +99,10 @@ class SavedView(models.Model):
 
     def may_be_changed_by(self, user: User) -> bool:
         """Tell whether a person may rename it or keep another question in it."""
-        return self.owner_id == user.pk
+        return self.owner_id == user.pk and not reads_only(user)
 
     def may_be_withdrawn_by(self, user: User) -> bool:
         """Tell whether a person may delete it, or share it no longer: own ones, and what others share with all."""
         return self.may_be_changed_by(user) or (
-            self.is_shared and user.has_perm("trunks.change_savedview")
+            self.is_shared and not reads_only(user) and user.has_perm("trunks.change_savedview")
         )

@@ -168,6 +168,7 @@ class Trunk(models.Model):
         ordering = ["name", "id"]
         verbose_name = _("trunk")
         verbose_name_plural = _("trunks")
+        permissions = [("reveal_sip_password", "Can see a SIP password once")]
         constraints = [
             models.UniqueConstraint(fields=["pbx", "remote_id"], name="one_trunk_per_remote_id")
         ]

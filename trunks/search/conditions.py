@@ -24,7 +24,7 @@ from trunks.search.grams import label_gram
 from trunks.search.index import Clue, index
 from trunks.search.language import Match, Term, Wanted, literal
 from trunks.search.rows import Rows
-from trunks.search.sections import BINDING_SECTIONS, section_of
+from trunks.search.sections import BINDING_SECTIONS, TRUNK_SECTIONS, section_of
 from trunks.search.sql import ALWAYS, NEVER, Sql, any_of, every
 
 ISSUES = frozenset(value for value, _label in ISSUE.values)
@@ -53,6 +53,22 @@ def parts(terms: Sequence[Term], rows: Rows) -> tuple[list[Term], list[Term]]:
 def tests(terms: Sequence[Term], rows: Rows) -> Sql:
     """Return the condition that all terms hold."""
     return every(_test(term, rows) for term in terms)
+
+
+def hints(terms: Sequence[Term]) -> Sql:
+    """Return what the texts of bindings tell of terms for their trunks, whose names, hosts and so on they hold too.
+
+    It is told sooner than by looking the trunk up, and holds of more bindings than the terms do.
+    """
+    return every(
+        any_of(
+            _holds_piece(Sql(f"{Rows.BINDINGS.table}.search_text"), _somewhere(one, wanted.match))
+            for wanted in term.wanted
+            for one in wanted.spellings
+        )
+        for term in terms
+        if term.field in TRUNK_SECTIONS and not term.negated
+    )
 
 
 def clues(terms: Sequence[Term], rows: Rows) -> list[Clue]:
@@ -239,13 +255,12 @@ def _fits(field: str, wanted: Wanted, rows: Rows) -> Sql:
     if field and field not in rows.value.sections:
         return NEVER
     text, column = _text(field, rows), f"{rows.table}.search_text"
-    find = _FIND[connection.vendor]
     fits = any_of(_fits_text(text, spelling, wanted.match) for spelling in wanted.spellings)
     if text.text == column:
         return fits
     # Nearly all rows have it in no section at all, which is told soonest.
     anywhere = (_somewhere(spelling, wanted.match) for spelling in wanted.spellings)
-    return every([any_of(Sql(f"{find}({column}, %s) > 0", (one,)) for one in anywhere), fits])
+    return every([any_of(_holds_piece(Sql(column), one) for one in anywhere), fits])
 
 
 def _text(field: str, rows: Rows) -> Sql:
@@ -265,15 +280,32 @@ def _text(field: str, rows: Rows) -> Sql:
 
 def _fits_text(text: Sql, spelling: str, match: Match) -> Sql:
     plain = _plain(spelling, match)
-    if plain is None:
-        pattern = "\n" + "".join(map(_as_pattern, spelling)) + "\n"
-        fits = Sql(f"{text.text} {_FITS[connection.vendor]} %s", (*text.params, pattern))
-        if connection.vendor != "sqlite":
-            return fits
-        # Its regular expressions are Python's; what its own patterns refuse need not go there.
-        glob = "*\n" + "".join(map(_as_glob, spelling)) + "\n*"
-        return every([Sql(f"{text.text} GLOB %s", (*text.params, glob)), fits])
-    return Sql(f"{_FIND[connection.vendor]}({text.text}, %s) > 0", (*text.params, plain))
+    if plain is not None:
+        return _holds_piece(text, plain)
+    pattern = Sql(
+        f"{text.text} {_FITS[connection.vendor]} %s",
+        (*text.params, "\n" + "".join(map(_as_pattern, spelling)) + "\n"),
+    )
+    if connection.vendor != "sqlite":
+        return pattern
+    # Its regular expressions are Python's: only what runs on within a value must go there.
+    begin = "" if spelling.startswith("*") else "\n"
+    end = "" if spelling.endswith("*") else "\n"
+    bare = spelling.strip("*")
+    fits = _glob(text, begin + "".join(map(_as_glob, bare)) + end)
+    return every([fits, pattern]) if "*" in bare else fits
+
+
+def _holds_piece(text: Sql, piece: str) -> Sql:
+    """Return the condition that a piece stands somewhere in a text, whatever signs it is made of."""
+    if connection.vendor == "sqlite":
+        # Nearly twice as quick as instr(), which goes from letter to letter.
+        return _glob(text, "".join(map(_escaped, piece)))
+    return Sql(f"{_FIND[connection.vendor]}({text.text}, %s) > 0", (*text.params, piece))
+
+
+def _glob(text: Sql, pattern: str) -> Sql:
+    return Sql(f"{text.text} GLOB %s", (*text.params, f"*{pattern}*"))
 
 
 def _plain(spelling: str, match: Match) -> str | None:
@@ -306,6 +338,8 @@ def _as_pattern(char: str) -> str:
 
 
 def _as_glob(char: str) -> str:
-    return (
-        char if char in "*?" else f"[{literal(char)}]" if literal(char) in "*?[" else literal(char)
-    )
+    return {"*": "*", "?": _ONE}.get(char) or _escaped(literal(char))
+
+
+def _escaped(char: str) -> str:
+    return f"[{char}]" if char in "*?[" else char

@@ -57,12 +57,12 @@ class Index(Protocol):
         clues: Sequence[Clue],
         joins: Sequence[str],
         *,
-        has_driver: bool,
+        in_order: bool,
     ) -> tuple[Sql, list[Sql]]:
         """Return what to read rows from, so that those that can fit come one by one, and what must hold then.
 
-        `rows` is their table, `joins` are tables with the condition that joins them; with a driver a condition
-        tells which rows to look up.
+        `rows` is their table, `joins` are tables with the condition that joins them. Without clues rows come
+        `in_order` of their ids, or as a condition tells which to look up.
         """
 
 

@@ -65,7 +65,7 @@ class PostgresqlIndex:
         clues: Sequence[Clue],
         joins: Sequence[str],
         *,
-        has_driver: bool,
+        in_order: bool,
     ) -> tuple[Sql, list[Sql]]:
         """Begin with the index; OFFSET 0 keeps the planner from looking at all rows first."""
         shares = measured.shares(table) if clues else {}

@@ -51,13 +51,13 @@ class SqliteIndex:
         clues: Sequence[Clue],
         joins: Sequence[str],
         *,
-        has_driver: bool,
+        in_order: bool,
     ) -> tuple[Sql, list[Sql]]:
         """Begin with the index: a CROSS JOIN is never turned round (https://sqlite.org/optoverview.html)."""
         if not clues:
             # By their ids, and not by an index that happens to hold all that is asked for.
-            in_order = "" if has_driver else " NOT INDEXED"
-            return Sql(" CROSS JOIN ".join([f"{rows}{in_order}", *joins])), []
+            first = f"{rows} NOT INDEXED" if in_order else rows
+            return Sql(" CROSS JOIN ".join([first, *joins])), []
         begin = [table, f"{rows} ON {rows}.id = {table}.rowid", *joins]
         return Sql(" CROSS JOIN ".join(begin)), [Sql(f"{table} MATCH %s", (_expression(clues),))]
 

@@ -24,7 +24,8 @@ _OWN_KEYS = {
 }
 # Of trunks that their PBXs still report, and of the bindings of such.
 PRESENT = Sql("trunks_trunk.removed_at IS NULL")
-_PBX_OF_TRUNK = "trunks_pbx ON trunks_pbx.id = trunks_trunk.pbx_id"
+BINDINGS_OF_TRUNK = "trunks_dodbinding ON trunks_dodbinding.trunk_id = trunks_trunk.id"
+PBX_OF_TRUNK = "trunks_pbx ON trunks_pbx.id = trunks_trunk.pbx_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Rows(Enum):
             "trunk__pbx__search_name": "trunks_pbx.search_name",
             "trunk__pbx__site": "trunks_pbx.site",
         },
-        ("trunks_trunk ON trunks_trunk.id = trunks_dodbinding.trunk_id", _PBX_OF_TRUNK),
+        ("trunks_trunk ON trunks_trunk.id = trunks_dodbinding.trunk_id", PBX_OF_TRUNK),
     )
     BINDINGS_OF_ONE_TRUNK = Kind(DodBinding, OWN_BINDING_SECTIONS, keys=_OWN_KEYS)
     TRUNKS = Kind(
@@ -77,7 +78,7 @@ class Rows(Enum):
             ("kind", "trunks_trunk.kind"),
         ),
         {"id": "trunks_trunk.id", "search_name": "trunks_trunk.search_name"},
-        (_PBX_OF_TRUNK,),
+        (PBX_OF_TRUNK,),
     )
     PBXS = Kind(Pbx, PBX_SECTIONS, facets=(("site", "trunks_pbx.site"),))
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 
-from trunks.search.finding import Count
 from trunks.search.language import Problem, Question
+from trunks.search.sample import Count
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ def trunks_in_order(order: Order, trunks: Sql) -> Walk:
     source = "trunks_trunk"
     if any(field.startswith("pbx__") for field in order.fields):
         source = _PBXS_FIRST.format(join=_JOIN[connection.vendor])
-    return Walk(source, _COLUMNS, order, trunks)
+    return Walk(Sql(source), _COLUMNS, order, trunks)
 
 
 def _bindings(walk: Walk, bindings: QuerySet[Any], place: Place | None) -> Iterator[Place]:

@@ -15,7 +15,7 @@ from trunks.search.sql import Sql, every
 class Walk:
     """Reads the places of rows; written out as SQL, since a queryset takes longer to compile than to be answered."""
 
-    def __init__(self, source: str, columns: Mapping[str, str], order: Order, tests: Sql) -> None:
+    def __init__(self, source: Sql, columns: Mapping[str, str], order: Order, tests: Sql) -> None:
         """Read from `source`, where `columns` tells the column of each key of the order."""
         self._source = source
         self._keys = [columns[key] for key in order.keys]
@@ -27,11 +27,11 @@ class Walk:
         down = " DESC" if self.order.goes_down else ""
         said = every([*self._beyond(place), *self._until(until), self._tests])
         text = (
-            f"SELECT {', '.join(self._keys)} FROM {self._source} WHERE {said.text}"  # noqa: S608
+            f"SELECT {', '.join(self._keys)} FROM {self._source.text} WHERE {said.text}"  # noqa: S608
             f" ORDER BY {', '.join(f'{key}{down}' for key in self._keys)} LIMIT {most}"
         )
         with connection.cursor() as cursor:
-            cursor.execute(text, said.params)
+            cursor.execute(text, (*self._source.params, *said.params))
             return [tuple(map(_read, row)) for row in cursor.fetchall()]
 
     def _beyond(self, place: Place | None) -> list[Sql]:

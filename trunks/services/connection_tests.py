@@ -20,6 +20,7 @@ from trunks.keyring import SecretUnavailable
 from trunks.models import Action, ConnectionTest, Pbx, Trust
 from trunks.services.auditing import audit_record
 from trunks.services.connecting import certificate_of, client_for
+from trunks.services.roles import require
 from trunks.yeastar import CertificateSeen, PbxError, Reason, Untrusted
 
 logger = logging.getLogger(__name__)
@@ -47,10 +48,13 @@ def connection_test_request(
     pbx: Pbx | None = None,
     **settings: Unpack[ConnectionSettings],
 ) -> ConnectionTest:
-    """Ask the worker to try settings that are not saved; raise `SecretUnavailable`.
+    """Ask the worker to try settings that are not saved; `pbx` is the one whose saved secret is tried.
 
-    `pbx` is the one whose saved secret is tried.
+    Raises:
+        NotAllowed: the person may neither add nor change PBXs.
+        SecretUnavailable: the password cannot be sealed.
     """
+    require(requested_by, "trunks.add_pbx", "trunks.change_pbx")
     with transaction.atomic():
         connection_tests_clear()
         test = ConnectionTest.objects.create(requested_by=requested_by, **settings)
@@ -73,9 +77,11 @@ def saved_connection_test_request(
     """Ask for a test with the saved secret of a PBX; refused credentials are not tried again.
 
     Raises:
+        NotAllowed: the person may not change PBXs.
         SecretUnavailable: the saved secret cannot be read.
         ValueError: the settings lead to another machine than the saved ones.
     """
+    require(requested_by, "trunks.change_pbx")
     if not pbx.leads_to(settings["base_url"], settings["trust"], settings["pinned_fingerprint"]):
         raise ValueError("the saved secret may not follow a changed address or trust")
     if pbx.credentials_rejected_at and pbx.username == settings["username"]:

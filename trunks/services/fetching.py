@@ -20,6 +20,7 @@ from trunks.services.claiming import fetch_claim
 from trunks.services.landing import fail, land
 from trunks.services.pool import awaken
 from trunks.services.reading import Failure, Reading, read
+from trunks.services.roles import require
 
 # How often a caller looks whether somebody else's fetch of the same PBX has ended.
 JOIN_INTERVAL_SECONDS = 0.2
@@ -53,8 +54,10 @@ def fetch_request(
 ) -> Fetch:
     """Ask for all trunks of a PBX, or for some; join a fetch that already answers the question.
 
-    A person insists: the PBX is called also while it is left alone after failures. Raises `PbxGone`.
+    A person insists: the PBX is called also while it is left alone after failures. Raises `PbxGone`, and
+    `NotAllowed` for who may not fetch.
     """
+    require(requested_by, "trunks.add_fetch")
     scope = ",".join(remote_ids) or SCOPE_ALL
     fetches_reap()
     try:

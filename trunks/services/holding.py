@@ -16,6 +16,7 @@ from django.db import transaction
 from trunks.models import Action, Fetch, HeldAnswer, Pbx, Trunk
 from trunks.services.auditing import audit_record
 from trunks.services.history import digest_of, version_fields
+from trunks.services.roles import require
 from trunks.services.storing import Difference, store
 from trunks.yeastar import TrunkRecord
 
@@ -72,7 +73,8 @@ def hold_back(
 
 
 def held_apply(*, held: HeldAnswer, applied_by: User) -> Difference:
-    """Store a held answer as what the PBX has; raise `HeldAnswerGone`."""
+    """Store a held answer as what the PBX has; raise `HeldAnswerGone`, or `NotAllowed` for who may not fetch."""
+    require(applied_by, "trunks.add_fetch")
     with transaction.atomic():
         current = _current(held)
         fetch = current.fetch
@@ -93,7 +95,8 @@ def held_apply(*, held: HeldAnswer, applied_by: User) -> Difference:
 
 
 def held_discard(*, held: HeldAnswer, discarded_by: User) -> None:
-    """Keep the last good data and forget a held answer; raise `HeldAnswerGone`."""
+    """Keep the last good data and forget a held answer; raises as `held_apply` does."""
+    require(discarded_by, "trunks.add_fetch")
     with transaction.atomic():
         current = _current(held)
         Pbx.objects.filter(pk=current.pbx_id).update(answer_held_at=None)

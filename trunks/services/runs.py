@@ -13,6 +13,7 @@ from trunks.models import Action, Fetch, FetchRun, Pbx
 from trunks.services.auditing import Details, audit_record
 from trunks.services.fetching import JOIN_INTERVAL_SECONDS, fetches_reap, wake_workers
 from trunks.services.pool import FetchPool
+from trunks.services.roles import require
 
 
 def run_start(
@@ -28,7 +29,9 @@ def run_start(
     """Ask for all trunks of several PBXs; join what is under way already.
 
     With `insists`, PBXs that are left alone after failures are called too. Disabled ones are left out.
+    Raises `NotAllowed` for who may not fetch.
     """
+    require(requested_by, "trunks.add_fetch")
     fetches_reap()
     with transaction.atomic():
         chosen = Pbx.objects.filter(pk__in=[pbx.pk for pbx in pbxs], enabled=True)
@@ -60,7 +63,9 @@ def run_cancel(*, run: FetchRun, cancelled_by: User | None = None) -> int:
     """Give up what still waits and nobody else asked for; return how many fetches that were.
 
     What runs already goes on: it ends within its PBX's deadline, and its answer is worth keeping.
+    Raises `NotAllowed` for who may not fetch.
     """
+    require(cancelled_by, "trunks.add_fetch")
     now = timezone.now()
     with transaction.atomic():
         stopped = FetchRun.objects.filter(pk=run.pk, cancelled_at=None)

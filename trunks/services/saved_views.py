@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from trunks.models import ListName, SavedView
+from trunks.models import ListName, SavedView, reads_only
 from trunks.search.text import normalise
+from trunks.services.roles import NotAllowed
 from trunks.services.slugs import free_slug
 
 FALLBACK_SLUG = "view"
@@ -20,10 +20,6 @@ class NameTaken(Exception):
     """The person has a view of this name already."""
 
 
-class NotAllowed(PermissionDenied):
-    """The person may not do this; no page offers it."""
-
-
 def saved_view_add(
     *, owner: User, list_name: ListName, name: str, query: str, is_shared: bool = False
 ) -> SavedView:
@@ -31,8 +27,9 @@ def saved_view_add(
 
     Raises:
         NameTaken: the person has a view of this name.
-        NotAllowed: the person may not share views.
+        NotAllowed: the person may not share views, or keep anything.
     """
+    _require(not reads_only(owner))
     if is_shared:
         _require(owner.has_perm("trunks.share_savedview"))
     view = SavedView(

@@ -8,7 +8,7 @@ from django import template
 from django.utils.formats import number_format
 
 from trunks.forms.list_state import ListForm
-from trunks.search.finding import Count
+from trunks.search.sample import Count
 
 register = template.Library()
 

@@ -24,7 +24,7 @@ from trunks.forms.runs import RunForm
 from trunks.htmx import HtmxHttpRequest, see_other, wants_partial
 from trunks.models import FetchRun
 from trunks.runs import SHOWN_RUNS, read_run, run_lines
-from trunks.search.finding import Count
+from trunks.search.sample import Count
 from trunks.services.runs import run_again, run_cancel, run_start
 
 RUNS_A_PAGE = 25

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import cast
+
+from django.contrib.auth.models import User
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
@@ -9,6 +12,7 @@ from django.views.decorators.http import require_safe
 from trunks.forms.lists import BindingListForm, TrunkListForm
 from trunks.htmx import HtmxHttpRequest
 from trunks.models import Trunk
+from trunks.services.revealing import may_reveal
 from trunks.views.lists import lines_of, list_of, show_list
 
 
@@ -40,6 +44,7 @@ def trunk(request: HtmxHttpRequest, slug: str, remote_id: str) -> HttpResponse:
         "trunk": trunk,
         "lines": lines_of(form, listing.rows),
         "may_fetch": request.user.has_perm("trunks.add_fetch") and trunk.may_be_fetched,
+        "may_reveal": may_reveal(cast("User", request.user), trunk),
     }
     is_search = request.htmx.target == "binding-table"
     return show_list(

@@ -20,6 +20,7 @@ from .records import (
     DeviceRecord,
     ExtensionRecord,
     GroupRecord,
+    SipPassword,
     TrunkRecord,
     TrunkStateRecord,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "PbxClient",
     "PbxError",
     "Reason",
+    "SipPassword",
     "TargetKind",
     "TargetPolicy",
     "TrunkRecord",

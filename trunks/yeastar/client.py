@@ -19,6 +19,7 @@ from .parsing import (
     Fingerprint,
     decode_answer,
     read_device,
+    read_sip_password,
     read_token,
     read_trunks,
     refusal,
@@ -28,6 +29,7 @@ from .records import (
     DeviceRecord,
     ExtensionRecord,
     GroupRecord,
+    SipPassword,
     TrunkRecord,
     TrunkStateRecord,
 )
@@ -145,6 +147,16 @@ class PbxClient:
         """
         wanted = _id_text(ids)
         return read_trunks(self._ask("trunk/query_siptrunk", {"id": wanted}), self._fingerprint)
+
+    @cutting_traces
+    def sip_password(self, remote_id: str) -> SipPassword | None:
+        """Read the SIP password of one trunk, which `trunks` never tells; None where it has none.
+
+        Raises:
+            PbxError: as `trunks` does; `bad-trunks` when the answer is about another trunk.
+        """
+        wanted = _id_text([remote_id])
+        return read_sip_password(self._ask("trunk/query_siptrunk", {"id": wanted}), remote_id)
 
     @cutting_traces
     def device(self) -> DeviceRecord:

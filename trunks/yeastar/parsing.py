@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .errors import ApiRefused, BadPayload, LoginRefused, PbxError, Reason
-from .records import DeviceRecord, TrunkRecord
+from .records import DeviceRecord, SipPassword, TrunkRecord
 
 # help.yeastar.com, S-Series API v2, api_error_code: no such token, token empty, token timed out.
 DEAD_TOKEN = frozenset({"20004", "20005", "20006"})
@@ -115,6 +115,24 @@ def read_trunks(answer: Answer, fingerprint: Fingerprint) -> tuple[TrunkRecord, 
     if len({trunk.remote_id for trunk in trunks}) != len(trunks):
         raise BadPayload(Reason.BAD_TRUNKS, "repeated-id")
     return trunks
+
+
+def read_sip_password(answer: Answer, remote_id: str) -> SipPassword | None:
+    """Read the password of one trunk out of a `trunk/query_siptrunk` answer; None where it has none.
+
+    Raises:
+        BadPayload: as `read_trunks` does; `bad-trunks` when the answer is about another trunk.
+    """
+    told: dict[str, str] = {}
+
+    def note(password: str) -> str:
+        told["password"] = password
+        return ""
+
+    trunks = read_trunks(answer, note)
+    if [trunk.remote_id for trunk in trunks] != [remote_id]:
+        raise BadPayload(Reason.BAD_TRUNKS, "other-trunk")
+    return SipPassword(told["password"]) if told else None
 
 
 def read_device(answer: Answer) -> DeviceRecord:

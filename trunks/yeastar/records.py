@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import NoReturn
 
 from .dod import DodRecord, TargetKind, read_bindings
 
@@ -107,3 +108,24 @@ class CertificateSeen:
     issuer: str
     not_before: datetime
     not_after: datetime
+
+
+class SipPassword:
+    """A SIP password on its way to one person; only `text` tells it, no log or trace of ours does."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __repr__(self) -> str:
+        return "SipPassword(***)"
+
+    def __reduce__(self) -> NoReturn:
+        """Refuse to be pickled, and so to be cached or queued."""
+        raise TypeError("A SIP password is not to be kept.")
+
+    @property
+    def text(self) -> str:
+        """The password itself."""
+        return self._text

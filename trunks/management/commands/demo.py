@@ -20,9 +20,11 @@ from django.utils import timezone
 
 from pbxdash.serving import CannotListen, check_listening
 from trunks.models import DEFAULT_API_PATH, Fetch, Pbx, TrunkVersion, Trust
+from trunks.roles import RoleName
 from trunks.search.sections import pbx_text
 from trunks.services.fetching import fetch_now
 from trunks.services.pbxs import pbx_add
+from trunks.services.roles import role_give
 from trunks.simulator import WORLDS, Behaviour, Fleet, FleetMember, SimulatedPbx, api_password
 
 PORT = 8000
@@ -36,6 +38,9 @@ PBXS = {
 # One PBX is older than the call for registration states.
 LACKS = {"demo-documented": Behaviour(not_offered=frozenset({"trunk/list"}))}
 SWITCHED_OFF = "demo-office"
+# Public, since the demo is reached from this computer only; the log-in page names it and these people.
+PASSWORD = "demo"  # noqa: S105
+PEOPLE = (RoleName.VIEWER, RoleName.OPERATOR, RoleName.AUDITOR)
 # How old the data of the one that is switched off is made to look.
 SILENCE = timedelta(days=2, hours=3)
 
@@ -72,7 +77,7 @@ class Command(BaseCommand):
         except CannotListen as error:
             raise CommandError(str(error)) from None
         self._fresh_database(database)
-        User.objects.create_superuser("demo", password="demo")  # noqa: S106 - public, loopback only
+        _add_people()
         members = [
             FleetMember(slug, WORLDS[world], tls=tls, behaviour=LACKS.get(slug, Behaviour()))
             for slug, (world, _, _, tls) in PBXS.items()
@@ -81,7 +86,10 @@ class Command(BaseCommand):
             for slug in PBXS:
                 self._add_and_fetch(slug, fleet[slug])
             self._switch_off(fleet[SWITCHED_OFF])
-            self.stdout.write("\nLog in as demo with the password demo.")
+            self.stdout.write(
+                f"\nLog in as demo with the password {PASSWORD}. The same password is that of "
+                f"{', '.join(PEOPLE)}, who may do less."
+            )
             call_command("serve", port=port)
 
     def _fresh_database(self, database: Path) -> None:
@@ -134,6 +142,13 @@ class Command(BaseCommand):
         fetch = fetch_now(pbx=pbx)
         Pbx.objects.filter(pk=pbx.pk).update(failing_since=timezone.now() - SILENCE)
         self.stdout.write(fetch.reason)
+
+
+def _add_people() -> None:
+    """Make one who may do everything, and one for each other role, called like it."""
+    User.objects.create_superuser("demo", password=PASSWORD)
+    for role in PEOPLE:
+        role_give(user=User.objects.create_user(role, password=PASSWORD), role=role)
 
 
 @contextmanager

@@ -1,0 +1,66 @@
+"""What people may do: their rights with one question to the database, and the one place where auditors are stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import AnonymousUser, User
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, Model, OuterRef
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+
+from trunks.htmx import HtmxHttpRequest, wants_partial
+from trunks.models import Role, reads_only
+from trunks.roles import is_for_reading
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+# What is no data of the site: coming, going, and how it looks in this browser.
+OPEN_TO_ALL = frozenset({"login", "logout", "set_language", "theme", "admin:login", "admin:logout"})
+
+
+class RolesBackend(ModelBackend):
+    """Accounts with their groups, except that an auditor has no right to change anything.
+
+    It has to be the first one in the settings: what it denies no other one grants.
+    """
+
+    def get_user(self, user_id: int) -> User | None:
+        """Load a person together with whether that is an auditor, which every page wants to know."""
+        audits = Role.objects.auditing().filter(group__user=OuterRef("pk"))
+        user = User.objects.annotate(is_auditor=Exists(audits)).filter(pk=user_id).first()
+        return user if user and self.user_can_authenticate(user) else None
+
+    def has_perm(self, user_obj: User | AnonymousUser, perm: str, obj: Model | None = None) -> bool:
+        """Tell whether a person has a right; raises for auditors, so that no other backend is asked."""
+        if reads_only(user_obj) and not is_for_reading(perm):
+            raise PermissionDenied
+        return super().has_perm(user_obj, perm, obj)
+
+
+class AuditorsOnlyReadMiddleware:
+    """Refuse every request of an auditor that could write, whatever its address and the person's other roles."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self,
+        request: HtmxHttpRequest,
+        view: Callable[..., Any],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> HttpResponse | None:
+        """Answer in place of the view."""
+        match = request.resolver_match
+        if request.method in READING or (match and match.view_name in OPEN_TO_ALL):
+            return None
+        if not reads_only(request.user):
+            return None
+        template = "_only_reading.html" if wants_partial(request) else "403_only_reading.html"
+        return render(request, template, status=403)

@@ -1,0 +1,82 @@
+"""The rows that were come upon first, and what is counted of them."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from operator import itemgetter
+from typing import Any
+
+from trunks.search.paging import Order, Place
+
+# How many rows have each value.
+Tally = Counter[str | int | None]
+# The values of a row that facets count, in the order of `Kind.facets`.
+Values = tuple[str | int | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many rows there are; when not exact, there are more."""
+
+    number: int
+    is_exact: bool
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Rows that were come upon first, each once: its id, the values that facets count, and its keys."""
+
+    rows: list[tuple[Any, ...]]
+    facets: int
+    # No more than these are counted.
+    most: int
+
+    @property
+    def is_all(self) -> bool:
+        """Tell whether there are no other rows."""
+        return len(self.rows) <= self.most
+
+    @property
+    def ids(self) -> list[int]:
+        """The ids of the rows."""
+        return [row[0] for row in self.rows]
+
+    @property
+    def count(self) -> Count:
+        """How many rows there are, or at least are."""
+        return Count(len(self.counted), self.is_all)
+
+    @property
+    def counted(self) -> list[tuple[Any, ...]]:
+        """The rows that are counted: all, or as many as the count says."""
+        return self.rows[: self.most]
+
+    @cached_property
+    def tallies(self) -> list[Tally]:
+        """How many rows have each value, for each facet."""
+        return [Counter(map(itemgetter(1 + place), self.counted)) for place in range(self.facets)]
+
+    def page(self, order: Order, place: Place | None, size: int) -> list[Place]:
+        """Return the first of all rows beyond a place, where the sample has the keys of the order."""
+        places = sorted((row[1 + self.facets :] for row in self.rows), reverse=order.goes_down)
+        begin = 0
+        if place is not None:
+            upwards = places[::-1] if order.goes_down else places
+            behind = bisect_left(upwards, place) if order.goes_down else bisect_right(places, place)
+            begin = len(places) - behind if order.goes_down else behind
+        return places[begin : begin + size]
+
+
+def tallies(rows: Iterable[tuple[Values, int]]) -> list[Tally]:
+    """Add up how many rows have each value, for each facet."""
+    counters: list[Tally] = []
+    for values, number in rows:
+        if not counters:
+            counters = [Counter() for _ in values]
+        for counter, value in zip(counters, values, strict=True):
+            counter[value] += number
+    return counters

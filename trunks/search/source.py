@@ -1,0 +1,118 @@
+"""Where the rows that answer a question are read: from the index, along their trunks, or one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from trunks.models import Trunk
+from trunks.search.conditions import (
+    as_expression,
+    clues,
+    conditions,
+    hints,
+    narrowed,
+    parts,
+    tests,
+    trunk_is,
+    trunk_is_among,
+)
+from trunks.search.index import TRUNK_GRAMS, Clue, index
+from trunks.search.language import Question, Term
+from trunks.search.rows import BINDINGS_OF_TRUNK, PBX_OF_TRUNK, Rows
+from trunks.search.sql import ALWAYS, Sql, every
+
+# The bindings of so few trunks are looked at sooner than any index tells of them.
+_FEW_TRUNKS = 200
+
+
+class _Trunks(NamedTuple):
+    """The trunks along which bindings are read: by what the index finds them, and what must hold of each."""
+
+    clues: Sequence[Clue]
+    said: Sql
+    # The same, as a condition on bindings.
+    among: Sql
+
+
+class Source:
+    """Reads columns of the rows that answer a question, in the way that comes to them soonest."""
+
+    def __init__(self, kind: Rows, question: Question, scope: Sql) -> None:
+        """Read rows of a kind; `scope` is what all of them must hold, of bindings what their trunks must."""
+        self._kind = kind
+        own, of_trunk = parts(question.terms, kind)
+        self.clues = clues(question.terms, kind)
+        # What a row says of itself is told soonest, so it comes first.
+        self.own = tests(own, kind)
+        self.of_trunk = ALWAYS
+        self._trunks: _Trunks | None = None
+        if kind is Rows.BINDINGS:
+            self.of_trunk = every([tests(of_trunk, Rows.TRUNKS), scope])
+            self._trunks = self._choose_trunks(own, of_trunk, scope)
+            self._joined = every([self.own, self.of_trunk])
+            self.of_row = every([self.own, hints(of_trunk), trunk_is(self.of_trunk)])
+        else:
+            self._joined = self.of_row = every([self.own, scope])
+
+    @property
+    def goes_along_trunks(self) -> bool:
+        """Tell whether trunks are looked up first, and their bindings, which lie close together, after them."""
+        return self._trunks is not None
+
+    def tables(self, columns: Sequence[str], also: Sequence[Clue] = ()) -> tuple[Sql, Sql]:
+        """Return what to read columns from, and what must hold; `also` narrows the index further."""
+        kind = self._kind.value
+        if self._trunks is not None and not also:
+            said = every([self._trunks.said, self.own])
+            joins = _needed([BINDINGS_OF_TRUNK, PBX_OF_TRUNK], columns, said)
+            begin = ("trunks_trunk", TRUNK_GRAMS, self._trunks.clues)
+            source, where = index().source(*begin, joins, in_order=False)
+            return source, every([*where, said])
+        joins = _needed(kind.joins, columns, self._joined)
+        begin = (self._kind.table, kind.grams, [*self.clues, *also])
+        source, where = index().source(*begin, joins, in_order=bool(kind.grams))
+        return source, every([*where, self._joined])
+
+    def select(self, columns: Sequence[str], rest: str = "", *, also: Sequence[Clue] = ()) -> Sql:
+        """Return the statement that reads columns; `rest` is what comes after its conditions."""
+        source, said = self.tables(columns, also)
+        text = f"SELECT {', '.join(columns)} FROM {source.text} WHERE {said.text} {rest}"  # noqa: S608
+        return Sql(text, (*source.params, *said.params))
+
+    @property
+    def narrowed(self) -> Sql:
+        """What holds of the rows that answer the question, as querysets take it, told as soon as can be."""
+        among = [self._trunks.among] if self._trunks else narrowed(self.clues, self._kind)
+        return every([*among, self.of_row])
+
+    def _choose_trunks(
+        self, own: Sequence[Term], of_trunk: Sequence[Term], scope: Sql
+    ) -> _Trunks | None:
+        """Go along trunks where they are few, or when nothing else tells where to look."""
+        if all(term.negated for term in of_trunk):
+            return None
+        trunks = every([conditions(of_trunk, Rows.TRUNKS), scope])
+        found = Trunk.objects.filter(as_expression(trunks)).order_by()
+        ids = list(found.values_list("pk", flat=True)[: _FEW_TRUNKS + 1])
+        if len(ids) <= _FEW_TRUNKS:
+            few = ", ".join(map(str, ids)) or "NULL"
+            return _Trunks(
+                [],
+                Sql(f"trunks_trunk.id IN ({few})"),
+                Sql(f"trunks_dodbinding.trunk_id IN ({few})"),
+            )
+        if clues(own, self._kind):
+            return None
+        return _Trunks(clues(of_trunk, Rows.TRUNKS), self.of_trunk, trunk_is_among(trunks))
+
+
+def _needed(joins: Sequence[str], columns: Sequence[str], said: Sql) -> list[str]:
+    """Return joins without those that nothing is read from; each row has exactly one in all of them."""
+    text, needed = " ".join([*columns, said.text]), list[str]()
+    for join in reversed(joins):
+        table = join.partition(" ")[0]
+        if f"{table}." in text:
+            needed.insert(0, join)
+            text += join
+    return needed
