@@ -48,7 +48,7 @@ def check_audit_key(
             "A settings file from before there was an audit log needs one line more: "
             "PBXDASH_AUDIT_KEY= and what `openssl rand -base64 32` prints. Otherwise restore the file."
         )
-        return [Error(str(error), hint=hint, id="pbxdash.E005")]
+        return [Error(str(error), hint=hint, id="pbxdash.E006")]
     return []
 
 
@@ -165,6 +165,28 @@ def _swapped(name: str) -> CheckMessage:
         hint="Restore the key from your backup, or give the new key a name of its own.",
         id="pbxdash.W004",
     )
+
+
+@register(Tags.database)
+def check_audit_triggers(
+    app_configs: Sequence[AppConfig] | None, databases: Collection[str] | None, **kwargs: object
+) -> list[CheckMessage]:
+    """Say when the database would let somebody change the audit log."""
+    from trunks.services.auditing import audit_is_guarded
+
+    try:
+        if not databases or audit_is_guarded():
+            return []
+    except (OperationalError, ProgrammingError):
+        return []
+    return [
+        CheckWarning(
+            "The triggers that keep the audit log from being changed are gone.",
+            hint="Find out who took them away, and run: manage.py verify_audit. "
+            "`migrate trunks` to the migration before `audit_triggers`, and `migrate`, make them again.",
+            id="pbxdash.W005",
+        )
+    ]
 
 
 def is_loopback_host(host: str) -> bool:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tests.audit_log import tamper
+from tests.audit_log import empty, tamper
 from trunks.models import Action, AuditCheckpoint, AuditEntry
 from trunks.services.audit_trimming import TrimRefused, audit_look_after, audit_trim
 from trunks.services.audit_verifying import Head, audit_head, audit_verify, last_check
@@ -19,6 +19,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 @pytest.fixture(autouse=True)
 def old_and_new(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Three entries of a month ago and two of today."""
+    empty()
     month_ago = timezone.now() - timedelta(days=30)
     with monkeypatch.context() as patch:
         patch.setattr("django.utils.timezone.now", lambda: month_ago)

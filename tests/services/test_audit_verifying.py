@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from tests.audit_log import tamper, triggers_lifted
+from tests.audit_log import empty, tamper, triggers_lifted
 from trunks.models import Action, AuditEntry, AuditHead
 from trunks.services.audit_verifying import (
     Head,
@@ -23,6 +23,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 @pytest.fixture(autouse=True)
 def ten_entries(db: None) -> None:
     """A log of ten."""
+    empty()
     for number in range(1, 11):
         audit_record(Action.LOG_IN_FAILED, by=None, subject=f"person {number}")
 

@@ -8,16 +8,22 @@ import pytest
 from django.contrib.sessions.backends.signed_cookies import SessionStore
 from django.db import DatabaseError, connection, transaction
 
-from tests.audit_log import tamper
+from tests.audit_log import empty, tamper, triggers_lifted
 from tests.builders import make_pbx
 from trunks.keyring import KeysUnusable
 from trunks.models import Action, AuditCheckpoint, AuditEntry, AuditHead
 from trunks.models.audit import GENESIS, AppendOnly
 from trunks.origin import Origin, Place, coming_from
 from trunks.services.audit_chain import entry_code
-from trunks.services.auditing import audit_record
+from trunks.services.auditing import audit_is_guarded, audit_record
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+
+@pytest.fixture(autouse=True)
+def empty_log(db: None) -> None:
+    """A log without an entry."""
+    empty()
 
 
 def test_an_entry_says_who_from_where_what_and_about_which_pbx(viewer):
@@ -116,6 +122,13 @@ def test_the_database_refuses_to_change_or_delete_a_row(statement):
 
     with pytest.raises(DatabaseError, match="neither changed"), transaction.atomic():
         run(statement)
+
+
+def test_triggers_that_are_gone_are_missed():
+    assert audit_is_guarded()
+    with triggers_lifted():
+        assert not audit_is_guarded()
+    assert audit_is_guarded()
 
 
 @pytest.mark.parametrize("table", ["auditentry", "auditcheckpoint", "audithead"])

@@ -15,6 +15,7 @@ from trunks.search.sections import pbx_text
 from trunks.search.text import normalise
 from trunks.services.auditing import audit_record
 from trunks.services.logouts import logout_request
+from trunks.services.roles import require
 from trunks.services.search_texts import search_texts_forget, search_texts_rewrite
 from trunks.services.slugs import free_slug
 from trunks.services.supplements import supplements_offered_again
@@ -40,9 +41,11 @@ def pbx_add(*, password_md5: str, by: User | None = None, **settings: Unpack[Pbx
     """Save a new PBX with its secret.
 
     Raises:
+        NotAllowed: the person may not add PBXs.
         NameTaken: the name is another PBX's.
         SecretUnavailable: the secret cannot be sealed; nothing is saved.
     """
+    require(by, "trunks.add_pbx")
     try:
         with transaction.atomic():
             slug = free_slug(
@@ -72,10 +75,12 @@ def pbx_update(
     A token got with other settings is used no longer, and given back by a worker.
 
     Raises:
+        NotAllowed: the person may not change PBXs.
         NameTaken: the name is another PBX's.
         PasswordNeeded: address or trust changed, and no password came with it.
         SecretUnavailable: the secret cannot be sealed; nothing is saved.
     """
+    require(by, "trunks.change_pbx")
     try:
         with transaction.atomic():
             current = Pbx.objects.select_for_update().get(pk=pbx.pk)
@@ -110,7 +115,8 @@ def pbx_update(
 
 
 def pbx_set_enabled(*, pbx: Pbx, enabled: bool, by: User | None = None) -> None:
-    """Allow or stop fetching a PBX; its data stays, and a stopped one is logged out by a worker."""
+    """Allow or stop fetching a PBX; its data stays, and a stopped one is logged out by a worker; raise `NotAllowed`."""
+    require(by, "trunks.change_pbx")
     with transaction.atomic():
         current = Pbx.objects.select_for_update().filter(pk=pbx.pk).first()
         if current is None:
@@ -133,7 +139,8 @@ def pbx_contents(*, pbx: Pbx) -> dict[str, int]:
 
 
 def pbx_delete(*, pbx: Pbx, by: User | None = None) -> None:
-    """Delete a PBX with its trunks, bindings, versions and fetches; a worker logs us out."""
+    """Delete a PBX with its trunks, bindings, versions and fetches; a worker logs us out. Raise `NotAllowed`."""
+    require(by, "trunks.delete_pbx")
     with transaction.atomic():
         current = Pbx.objects.select_for_update().filter(pk=pbx.pk).first()
         if current is not None:

@@ -17,6 +17,7 @@ from trunks.models import AuditEntry
 from trunks.models.audit import AuditEntryQuerySet
 from trunks.services.audit_verifying import audit_head, last_check
 from trunks.services.export.audit_log import audit_export
+from trunks.sight import sight_of
 
 MAY_READ = "trunks.view_auditentry"
 
@@ -33,7 +34,10 @@ def audit(request: HtmxHttpRequest) -> HttpResponse:
     }
     if wants_partial(request):
         return render(request, "trunks/_audit_entries.html", context)
-    return render(request, "trunks/audit.html", {**context, "head": head, "check": last_check()})
+    # The end of the chain tells how much is out of sight.
+    if not sight_of(request.user).is_limited:
+        context |= {"sees_chain": True, "head": head, "check": last_check()}
+    return render(request, "trunks/audit.html", context)
 
 
 @require_safe
@@ -48,7 +52,7 @@ def audit_entry(request: HttpRequest, sequence: int) -> HttpResponse:
 def audit_head_file(request: HttpRequest) -> HttpResponse:
     """Hand over the end of the log as `verify_audit --head` takes it."""
     head = audit_head()
-    if head is None:
+    if head is None or sight_of(request.user).is_limited:
         raise Http404
     disposition = content_disposition_header(
         as_attachment=True, filename=f"pbxdash-audit-head-{head.sequence}.txt"
@@ -76,4 +80,5 @@ def audit_file(request: HttpRequest, extension: str) -> StreamingHttpResponse:
 
 def _entries(request: HttpRequest) -> AuditEntryQuerySet:
     """Return what the person may see of the log: the one place where it is limited."""
-    return AuditEntry.objects.newest_first()
+    sight, entries = sight_of(request.user), AuditEntry.objects.newest_first()
+    return entries if sight.pbxs is None else entries.of_pbxs(sight.pbxs)
