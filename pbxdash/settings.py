@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "pbxdash.headers.ResponseHeadersMiddleware",
     "csp.middleware.CSPMiddleware",
+    "pbxdash.share_visitors.ShareVisitorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -20,6 +20,8 @@ from trunks.views import (
     runs,
     saved_views,
     search,
+    share_pages,
+    shares,
     trunks,
     usage,
 )
@@ -82,6 +84,12 @@ urlpatterns = [
     path(
         "connection-tests/<int:test_id>/", connection_tests.connection_test, name="connection-test"
     ),
+    # Shared links: for people with an account, and for whoever has one
+    path("shares/", shares.shares, name="shares"),
+    path("shares/new/<slug:slug>/<path:remote_id>/", shares.share_new, name="share-new"),
+    path("shares/<int:share_id>/revoke/", shares.share_revoke_page, name="share-revoke"),
+    path("s/<text:token>/", share_pages.share, name="share"),
     # For machines
+    path("robots.txt", share_pages.robots, name="robots"),
     path("healthz", health.healthz, name="healthz"),
 ]

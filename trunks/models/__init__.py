@@ -22,6 +22,7 @@ from trunks.models.role import Role, reads_only
 from trunks.models.run import FetchRun, RunProgress
 from trunks.models.saved_view import SavedView
 from trunks.models.search_index import SearchIndex
+from trunks.models.share import Share, ShareState
 from trunks.models.supplement import Supplement
 from trunks.models.throttle import Throttle
 from trunks.models.trunk import (
@@ -60,6 +61,8 @@ __all__ = [
     "RunProgress",
     "SavedView",
     "SearchIndex",
+    "Share",
+    "ShareState",
     "Supplement",
     "TargetKind",
     "Throttle",

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from trunks.addresses import authority_of
 from trunks.connection_settings import PbxSettings
-from trunks.models import DodBinding, Pbx, TrunkVersion
+from trunks.models import DodBinding, Pbx, Share, TrunkVersion
 from trunks.search.sections import pbx_text
 from trunks.search.text import normalise
 from trunks.services.logouts import logout_request
@@ -117,11 +117,12 @@ def pbx_contents(*, pbx: Pbx) -> dict[str, int]:
         "bindings": DodBinding.objects.filter(trunk__pbx=pbx).count(),
         "versions": TrunkVersion.objects.filter(trunk__pbx=pbx).count(),
         "fetches": pbx.fetches.count(),
+        "shares": Share.objects.filter(trunk__pbx=pbx).alive().count(),
     }
 
 
 def pbx_delete(*, pbx: Pbx) -> None:
-    """Delete a PBX with its trunks, bindings, versions and fetches; a worker logs us out."""
+    """Delete a PBX with its trunks, their shared links, bindings, versions and fetches; a worker logs us out."""
     with transaction.atomic():
         current = Pbx.objects.select_for_update().filter(pk=pbx.pk).first()
         if current is not None:
