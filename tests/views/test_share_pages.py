@@ -76,6 +76,13 @@ def url(made: tuple[Share, str]) -> str:
     return f"/s/{made[1]}/"
 
 
+@pytest.fixture
+def no_time_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nothing of an allowance come back while a slow machine uses it up."""
+    now = int(timezone.now().timestamp() * 1000)
+    monkeypatch.setattr("trunks.services.throttling._now", lambda: now)
+
+
 def dead(url: str) -> str:
     return url.replace("pbxs_", "pbxs_x")
 
@@ -196,11 +203,12 @@ def test_head_and_links_that_are_over_count_nothing(client, share, url):
     assert (share.opens, share.program_opens, share.last_opened_at) == (0, 0, None)
 
 
-def test_too_many_from_one_address_wait(client, url):
+def test_too_many_from_one_address_wait(client, url, no_time_passes):
     for _ in range(OF_ADDRESS.times):
         throttle_take(name="share:127.0.0.1", allowance=OF_ADDRESS)
     answer = client.get(url)
-    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "1")
+    assert answer.status_code == 429
+    assert int(answer.headers["Retry-After"]) > 0
     assert answer.headers["X-Robots-Tag"] == HEADERS["X-Robots-Tag"]
 
 

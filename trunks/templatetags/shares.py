@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from html import escape
 
 from django import template
 from django.utils import timezone
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from trunks import moments
 from trunks.models import DodIssue, Registration, ShareState, TargetKind
-from trunks.models.dod import SHORT_TARGETS, SharedRow
+from trunks.models.dod import SHORT_TARGETS
 from trunks.shared_trunk import Gap, SharedPassword, SharedState, SharedTrunk, SharedValue
 from trunks.templatetags.gaps import ISSUE_EXPLANATIONS, absent, dash
 from trunks.templatetags.registrations import TONES
@@ -72,24 +73,29 @@ def shared_registration(trunk: SharedTrunk, *, is_pinned: bool) -> SafeString:
 
 
 @register.simple_tag
-def shared_binding(row: SharedRow) -> SafeString:
-    """Render the cells of a binding; a piece that could not be read is shown as its PBX reported it."""
-    kind = format_html(
-        '<td><span class="badge">{}</span></td>', SHORT_TARGETS[TargetKind(row.target_kind)]
-    )
-    if row.issue == DodIssue.MALFORMED:
-        gap = dash(_("not readable"))
-        return format_html(
-            '<td class="mono raw">{} {}</td><td>{}</td>{}<td>{}</td>',
-            *(row.raw, _doubt(row.issue), gap, kind, gap),
+def shared_bindings(trunk: SharedTrunk) -> SafeString:
+    """Render the rows of the bindings at once, since there are up to a thousand.
+
+    A piece that could not be read is shown as its PBX reported it.
+    """
+    gap, no_name = dash(_("not readable")), absent(_("no name"))
+    kinds = {kind.value: escape(str(SHORT_TARGETS[kind])) for kind in TargetKind}
+    doubts = {issue.value: _doubt(issue) for issue in DodIssue}
+    rows = []
+    for row in trunk.bindings:
+        is_raw = row.issue == DodIssue.MALFORMED
+        number = escape(row.raw if is_raw else row.number)
+        name = gap if is_raw else escape(row.name) or no_name
+        target = gap if is_raw else escape(row.target)
+        rows.append(
+            f'<tr><td class="mono{" raw" if is_raw else ""}">{number} {doubts[row.issue]}</td><td>{name}</td>'
+            f'<td><span class="badge">{kinds[row.target_kind]}</span></td><td class="mono">{target}</td></tr>'
         )
-    return format_html(
-        '<td class="mono">{} {}</td><td>{}</td>{}<td class="mono">{}</td>',
-        *(row.number, _doubt(row.issue), row.name or absent(_("no name")), kind, row.target),
-    )
+    # Every cell escapes what it shows.
+    return SafeString("\n".join(rows))
 
 
-def _doubt(issue: str) -> str | SafeString:
+def _doubt(issue: DodIssue) -> str | SafeString:
     """Name what is uncertain about a binding, also on paper, where nothing opens."""
     if issue not in ISSUE_EXPLANATIONS:
         return ""
@@ -97,5 +103,5 @@ def _doubt(issue: str) -> str | SafeString:
         '<span class="badge {}" title="{}">{}</span>',
         "bad" if issue == DodIssue.MALFORMED else "warn",
         ISSUE_EXPLANATIONS[issue],
-        DodIssue(issue).label,
+        issue.label,
     )
