@@ -132,6 +132,7 @@ MIDDLEWARE = [
     "pbxdash.headers.ResponseHeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "pbxdash.share_visitors.ShareVisitorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -334,12 +335,21 @@ LOG_LEVEL = env.one_of(
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "pbxdash.log_lines.LineFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     # urllib3 prints the query string at debug level, and a PBX wants its token there.
     # The queue tells of every task and every stop; what became of a fetch is told by us.
     "loggers": {
+        # Without handlers of their own, which would write past the formatter above.
+        "django": {"level": "INFO"},
+        "django.server": {"level": "INFO", "propagate": True},
         "urllib3": {"level": "INFO"},
         "django_tasks": {"level": "ERROR"},
         "django_tasks_db": {"level": "ERROR"},

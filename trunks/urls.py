@@ -22,6 +22,8 @@ from trunks.views import (
     runs,
     saved_views,
     search,
+    share_pages,
+    shares,
     trunks,
     usage,
 )
@@ -90,6 +92,12 @@ urlpatterns = [
     path("audit/<int:sequence>/", audit.audit_entry, name="audit-entry"),
     path("audit/head.txt", audit.audit_head_file, name="audit-head"),
     re_path(r"^audit/export\.(?P<extension>csv|json)$", audit.audit_file, name="audit-file"),
+    # Shared links: for people with an account, and for whoever has one
+    path("shares/", shares.shares, name="shares"),
+    path("shares/new/<slug:slug>/<path:remote_id>/", shares.share_new, name="share-new"),
+    path("shares/<int:share_id>/revoke/", shares.share_revoke_page, name="share-revoke"),
+    path("s/<text:token>/", share_pages.share, name="share"),
     # For machines
+    path("robots.txt", share_pages.robots, name="robots"),
     path("healthz", health.healthz, name="healthz"),
 ]

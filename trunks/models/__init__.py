@@ -26,6 +26,7 @@ from trunks.models.run import FetchRun, RunProgress
 from trunks.models.saved_view import SavedView
 from trunks.models.sealed import SealedTextField
 from trunks.models.search_index import SearchIndex
+from trunks.models.share import Share, ShareState
 from trunks.models.site_limit import NOTHING, UNLIMITED, Sight, SiteLimit
 from trunks.models.supplement import Supplement
 from trunks.models.throttle import Throttle
@@ -71,6 +72,8 @@ __all__ = [
     "SavedView",
     "SealedTextField",
     "SearchIndex",
+    "Share",
+    "ShareState",
     "Sight",
     "SiteLimit",
     "Supplement",

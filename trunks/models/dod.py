@@ -64,6 +64,17 @@ class BindingRow(NamedTuple):
     trunk__pbx__site: str
 
 
+class SharedRow(NamedTuple):
+    """What a shared link shows of a binding."""
+
+    number: str
+    name: str
+    target_kind: str
+    target: str
+    issue: str
+    raw: str
+
+
 class DodBindingQuerySet(models.QuerySet["DodBinding"]):
     """Named reads over DOD bindings."""
 
@@ -122,6 +133,11 @@ class DodBindingQuerySet(models.QuerySet["DodBinding"]):
             "trunk__pbx__name",
             "trunk__pbx__site",
         )
+
+    def for_share(self, most: int) -> models.QuerySet[DodBinding, SharedRow]:
+        """Bring the first ones with what a shared link shows of them, and nothing else."""
+        rows = self.order_by("digits", "id").values_list(*SharedRow._fields, named=True)
+        return cast("models.QuerySet[DodBinding, SharedRow]", rows[:most])
 
     def distinct_numbers(self) -> int:
         """Count the numbers that are bound, each once."""

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from trunks.addresses import authority_of
 from trunks.connection_settings import PbxSettings
-from trunks.models import Action, DodBinding, Pbx, TrunkVersion
+from trunks.models import Action, DodBinding, Pbx, Share, TrunkVersion
 from trunks.search.sections import pbx_text
 from trunks.search.text import normalise
 from trunks.services.auditing import audit_record
@@ -135,11 +135,12 @@ def pbx_contents(*, pbx: Pbx) -> dict[str, int]:
         "bindings": DodBinding.objects.filter(trunk__pbx=pbx).count(),
         "versions": TrunkVersion.objects.filter(trunk__pbx=pbx).count(),
         "fetches": pbx.fetches.count(),
+        "shares": Share.objects.filter(trunk__pbx=pbx).alive().count(),
     }
 
 
 def pbx_delete(*, pbx: Pbx, by: User | None = None) -> None:
-    """Delete a PBX with its trunks, bindings, versions and fetches; a worker logs us out. Raise `NotAllowed`."""
+    """Delete a PBX with all that hangs on it, shared links included; a worker logs us out. Raise `NotAllowed`."""
     require(by, "trunks.delete_pbx")
     with transaction.atomic():
         current = Pbx.objects.select_for_update().filter(pk=pbx.pk).first()
