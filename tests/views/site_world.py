@@ -18,11 +18,13 @@ from tests.builders import (
     make_held_answer,
     make_pbx,
     make_saved_view,
+    make_share,
     make_supplement,
     make_trunk,
 )
-from trunks.models import Fetch, FetchRun, Pbx, SiteLimit, Trunk
+from trunks.models import Action, Fetch, FetchRun, Pbx, SiteLimit, Trunk
 from trunks.search.known_values import FIELDS_OF_LISTS
+from trunks.services.auditing import audit_record
 
 SEEN, HIDDEN = "Leeds", "Zqparis"
 # Every text of what is hidden has these letters, every number of it is one of these.
@@ -66,7 +68,7 @@ def make_site_world(person: User) -> SiteWorld:
     SiteLimit.objects.create(user=person, site=SEEN)
     stranger = User.objects.create_user("zqperson")
     pbx = make_pbx("Branch", site=SEEN, base_url=SHARED_HOST)
-    trunk = make_trunk(pbx, "SIP-A", username="ann")
+    trunk = make_trunk(pbx, "SIP-A", username="ann", password_fingerprint="f" * 64)
     make_binding(trunk, "5503301", "desk", "1000")
     hidden, hidden_trunk = _hide(stranger)
     run = FetchRun.objects.create(scope="site", site=SEEN, requested_by=person)
@@ -128,7 +130,20 @@ def addresses(world: SiteWorld) -> dict[str, list[str]]:
     pbx, trunk = [world.pbx.slug], [world.pbx.slug, world.trunk.remote_id]
     ids = urlencode([("id", fetch.pk) for fetch in world.fetches])
     runs = [world.run, world.shared_run]
+    audit_record(Action.PBX_CHANGED, by=None, pbx=world.hidden, details={"fields": ["zqfield"]})
+    entry = audit_record(Action.PBX_CHANGED, by=None, pbx=world.pbx)
+    make_share(world.hidden_trunk, world.person, "Zqlabel")
+    share, token = make_share(world.trunk, world.person)
     return {
+        "audit": [reverse("audit"), f"{reverse('audit')}?q=e"],
+        "audit-entry": [entry.get_absolute_url()],
+        "audit-file": [reverse("audit-file", args=[kind]) for kind in ("csv", "json")],
+        "reveal": [reverse("reveal", args=trunk)],
+        "shares": [reverse("shares"), f"{reverse('shares')}?show=all"],
+        "share-new": [reverse("share-new", args=trunk)],
+        "share-revoke": [reverse("share-revoke", args=[share.pk])],
+        "share": [reverse("share", args=[token])],
+        "robots": [reverse("robots")],
         "overview": [reverse("overview")],
         "navigation": [reverse("navigation")],
         "trunks": [*_asked("trunks")],

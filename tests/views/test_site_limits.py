@@ -14,7 +14,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from tests.builders import make_binding, make_pbx, make_saved_view, make_trunk
+from tests.builders import make_binding, make_pbx, make_saved_view, make_share, make_trunk
 from tests.views.pages import HTMX, fragment_of, text_of
 from tests.views.site_world import (
     HIDDEN,
@@ -34,6 +34,8 @@ pytestmark = pytest.mark.django_db
 # Routes that take no GET, or whose own page belongs to whoever made it.
 WRITTEN_ONLY = {
     *("theme", "list-layout", "saved-view-question", "saved-view-shared"),
+    # Its end would tell how long the audit log is; see below.
+    "audit-head",
     *("run-cancel", "run-again", "pbx-enabled", "pbx-held", "connection-tests", "connection-test"),
 }
 # A file is no page, and only a search line asks for completions.
@@ -45,8 +47,9 @@ WAYS: dict[str, Sequence[dict[str, str]]] = {
 
 
 @pytest.fixture
-def world(administrator: User) -> SiteWorld:
+def world(administrator: User, settings: Any) -> SiteWorld:
     """The two sites; the person is limited to one and may do everything there."""
+    settings.PBXDASH_REVEAL = True
     return make_site_world(administrator)
 
 
@@ -65,6 +68,20 @@ def markers_in(text: str) -> list[str]:
     """Return what stands around each marker."""
     found = re.finditer(f"(?i).{{0,60}}({'|'.join(MARKERS)}).{{0,40}}", text)
     return [one.group() for one in found]
+
+
+def test_the_end_of_the_audit_log_is_for_those_who_see_all_of_it(admin_client, world):
+    assert admin_client.get(reverse("audit-head")).status_code == 404
+    site_limits_set(user=world.person, sites=[])
+    assert admin_client.get(reverse("audit-head")).status_code == 200
+
+
+def test_a_shared_link_shows_no_more_than_its_maker_may_see(client, world):
+    site_limits_set(user=world.person, sites=[])
+    _, token = make_share(world.hidden_trunk, world.person)
+    assert client.get(reverse("share", args=[token])).status_code == 200
+    site_limits_set(user=world.person, sites=[SEEN])
+    assert client.get(reverse("share", args=[token])).status_code == 404
 
 
 def test_every_route_has_an_address_here(world):

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from trunks.models.role import reads_only
+from trunks.models.site_limit import Sight
 from trunks.models.trunk import Trunk
 from trunks.roles import RoleName
 
@@ -39,6 +40,10 @@ class ShareQuerySet(models.QuerySet["Share"]):
         """Those that open now: not ended, not revoked, and made by somebody who may share still."""
         lasting = self.filter(revoked_at=None, ends_at__gt=timezone.now())
         return lasting.filter(Exists(_makers()))
+
+    def in_sight(self, sight: Sight) -> ShareQuerySet:
+        """Those of trunks whose PBX a person may see."""
+        return self if sight.pbxs is None else self.filter(trunk__pbx__in=sight.pbxs)
 
     def of_token(self, token_hash: str) -> Share | None:
         """The one that a link opens now; one look into an index, whatever comes of it."""

@@ -21,6 +21,10 @@ class Sight:
         """Tell whether there may be PBXs that the person must not know of."""
         return self.pbxs is not None
 
+    def has(self, pbx_id: int) -> bool:
+        """Tell whether a PBX is in sight."""
+        return self.pbxs is None or pbx_id in self.pbxs
+
 
 # Of whoever has no limit, and of our own work.
 UNLIMITED = Sight(None)

@@ -28,6 +28,7 @@ from trunks.services.throttling import (
 )
 from trunks.share_wish import LONGEST_PASSPHRASE, ShareWish
 from trunks.shared_trunk import read_shared_trunk
+from trunks.sight import sight_of
 
 logger = logging.getLogger(__name__)
 
@@ -145,7 +146,8 @@ def share_open(*, token: str, address: str, visit: Visit, passphrase: str | None
     if throttle_is_used_up(name=misses, allowance=MISSES_OF_ADDRESS):
         raise TooManyOpened(timezone.now() + timedelta(milliseconds=MISSES_OF_ADDRESS.step))
     share = Share.objects.of_token(_hash(token))
-    if share is None:
+    # Whoever made it may show no more than they may see.
+    if share is None or not sight_of(share.made_by).has(share.trunk.pbx_id):
         throttle_take(name=misses, allowance=MISSES_OF_ADDRESS)
         raise ShareGone
     if share.passphrase:

@@ -19,6 +19,7 @@ from trunks.forms.shares import ShareForm
 from trunks.models import Share, Trunk
 from trunks.models.share import MAY_SHARE, SEES_ALL
 from trunks.services.sharing import share_make, share_revoke
+from trunks.sight import sight_of
 
 SHARES_A_PAGE = 50
 
@@ -30,7 +31,7 @@ def shares(request: HttpRequest) -> HttpResponse:
     sees_all = person.has_perm(SEES_ALL)
     if not (sees_all or person.has_perm(MAY_SHARE)):
         raise PermissionDenied
-    found = Share.objects.visible_to(person)
+    found = Share.objects.in_sight(sight_of(person)).visible_to(person)
     shows_all = request.GET.get("show") == "all"
     rows = (found if shows_all else found.alive()).for_list()
     page = Paginator(rows, SHARES_A_PAGE).get_page(request.GET.get("page"))
@@ -50,7 +51,8 @@ def share_new(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
         raise PermissionDenied
     if "\0" in remote_id:
         raise Http404
-    trunk = get_object_or_404(Trunk.objects.for_page(), pbx__slug=slug, remote_id=remote_id)
+    seen = Trunk.objects.in_sight(sight_of(person))
+    trunk = get_object_or_404(seen.for_page(), pbx__slug=slug, remote_id=remote_id)
     form = ShareForm(request.POST if request.method == "POST" else None)
     context: dict[str, object] = {"trunk": trunk, "form": form}
     if not (form.is_bound and form.is_valid()):
@@ -65,7 +67,9 @@ def share_new(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
 def share_revoke_page(request: HttpRequest, share_id: int) -> HttpResponse:
     """Ask whether to revoke a link, and do it."""
     person = _person(request)
-    share = get_object_or_404(Share.objects.visible_to(person).for_list(), pk=share_id)
+    share = get_object_or_404(
+        Share.objects.in_sight(sight_of(person)).visible_to(person).for_list(), pk=share_id
+    )
     if request.method == "POST":
         share_revoke(share=share, by=person)
         messages.success(request, _("The link for “%(label)s” was revoked.") % {"label": share})
