@@ -10,7 +10,7 @@ from trunks.freshness import Freshness, read_freshness
 from trunks.models import DodBinding, DodIssue, Pbx, Sight
 from trunks.models.dod import DodBindingQuerySet
 from trunks.search.language import Match, Question, Term, Wanted
-from trunks.search.matching import matching_bindings
+from trunks.search.matching import bindings_to_ask, matching_bindings
 
 PBXS_SHOWN = 50
 BINDINGS_SHOWN = 500
@@ -65,7 +65,7 @@ class Usage:
 
 def read_usage(question: Question, sight: Sight, *, pbx: Pbx | None = None) -> Usage:
     """Find bindings in sight, on one PBX if asked, in five queries of bounded size."""
-    rows, pbxs = DodBinding.objects.in_sight(sight), Pbx.objects.in_sight(sight)
+    rows, pbxs = bindings_to_ask(sight), Pbx.objects.in_sight(sight)
     if pbx:
         rows, pbxs = rows.filter(trunk__pbx=pbx), pbxs.filter(pk=pbx.pk)
     columns = ("pk", "trunk__pbx_id", "trunk__removed_at")
@@ -78,7 +78,7 @@ def read_usage(question: Question, sight: Sight, *, pbx: Pbx | None = None) -> U
         places=_places(owners, sight),
         bindings=len(owners),
         pbxs=len(set(owners.values())),
-        removed=list(_with_trunks(gone[: REMOVED_SHOWN + 1], sight)),
+        removed=list(_with_trunks(gone[: REMOVED_SHOWN + 1])),
         is_cut=len(one_more) > LOOKED_AT,
         freshness=read_freshness(pbxs),
     )
@@ -97,7 +97,7 @@ def is_in_unreadable_pieces(question: Question, sight: Sight) -> bool:
         for term in question.terms
     ]
     asked = Question("", (unreadable, *anywhere))
-    return matching_bindings(DodBinding.objects.in_sight(sight).present(), asked).exists()
+    return matching_bindings(bindings_to_ask(sight).present(), asked).exists()
 
 
 def _places(owners: dict[int, int], sight: Sight) -> list[Place]:
@@ -110,7 +110,7 @@ def _places(owners: dict[int, int], sight: Sight) -> list[Place]:
         (pk for pk, owner in owners.items() if owner in by_pbx), key=lambda pk: place_of[owners[pk]]
     )[:BINDINGS_SHOWN]
     bindings = sorted(
-        _with_trunks(shown, sight), key=lambda row: (place_of[row.trunk.pbx_id], _order(row))
+        _with_trunks(shown), key=lambda row: (place_of[row.trunk.pbx_id], _order(row))
     )
     return [
         Place(by_pbx[pk], list(group))
@@ -118,8 +118,8 @@ def _places(owners: dict[int, int], sight: Sight) -> list[Place]:
     ]
 
 
-def _with_trunks(pks: list[int], sight: Sight) -> DodBindingQuerySet:
-    return DodBinding.objects.in_sight(sight).filter(pk__in=pks).for_table().order_by()
+def _with_trunks(pks: list[int]) -> DodBindingQuerySet:
+    return DodBinding.objects.filter(pk__in=pks).for_table().order_by()
 
 
 def _order(binding: DodBinding) -> tuple[str, int, str, int]:

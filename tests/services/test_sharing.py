@@ -100,7 +100,7 @@ def test_making_opening_and_revoking_are_in_the_audit_log_by_number(trunk, maker
     share, token = make_share(trunk, maker, "Carrier", passphrase="open sesame")
     opened(token, passphrase="open sesame")
     share_revoke(share=share, by=maker)
-    made, seen, revoked = AuditEntry.objects.order_by("sequence")
+    made, seen, revoked = AuditEntry.objects.filter(action__startswith="share").order_by("sequence")
 
     assert [entry.action for entry in (made, seen, revoked)] == [
         *("share-made", "share-opened", "share-revoked")

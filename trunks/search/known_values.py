@@ -7,6 +7,7 @@ leaves fewer values to choose from until more is typed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -102,9 +103,11 @@ def _that_can_fit(
     if field in _TARGETS:
         terms.append(Term("target", (Wanted(_TARGETS[field].value),)))
     if sight.is_limited:
-        # The first rows that fit may all be out of sight.
-        found = Finding(kind, Question("", tuple(terms)), rows, PRESENT, sight=sight)
-        return rows.filter(pk__in=found.sample.ids[:ROWS])
+        # The first rows that fit may all be out of sight; those in sight that have it in this field are too dear.
+        anywhere = [replace(term, field="") if term.field == field else term for term in terms]
+        found = Finding(kind, Question("", tuple(anywhere)), rows, PRESENT, sight=sight)
+        # By their ids alone, since databases would rather read all that is in sight.
+        return kind.value.model._default_manager.filter(pk__in=found.sample.ids[:ROWS])  # noqa: SLF001  documented
     clues = [clue for term in terms if (clue := clue_of(term))]
     if not clues:
         return rows

@@ -18,7 +18,12 @@ from trunks.search.exactly import exactly
 from trunks.search.fields import DOD_FIELDS, PBX_FIELDS, TRUNK_FIELDS, Field
 from trunks.search.finding import Finding
 from trunks.search.language import Match, Question, read_question, write_term
-from trunks.search.matching import matching_bindings, matching_pbxs, matching_trunks
+from trunks.search.matching import (
+    bindings_to_ask,
+    matching_bindings,
+    matching_pbxs,
+    matching_trunks,
+)
 from trunks.search.rows import PRESENT, Rows
 from trunks.search.sql import ALWAYS
 from trunks.search.suggestions import Complete, FullList, Group, Suggestion, Suggestions
@@ -93,7 +98,7 @@ def _star_code(line: str, sight: Sight) -> list[Complete]:
     """Return the page of a number that a line is, whose star stands for itself."""
     if not _STAR_CODE.fullmatch(line):
         return []
-    bindings = DodBinding.objects.in_sight(sight).present()
+    bindings = bindings_to_ask(sight).present()
     rows = matching_bindings(bindings, exactly("number", line)).order_by()
     return [Complete("number", line, reverse("number", args=[line]))] if rows.exists() else []
 
@@ -180,7 +185,7 @@ def _rows(asked: _Asked) -> Iterator[Group]:
         ]
         yield Group("trunks", _("Trunks"), trunks)
     if asked.dods:
-        seen_too = DodBinding.objects.in_sight(asked.sight)
+        seen_too = bindings_to_ask(asked.sight)
         bindings = seen_too if asked.with_removed else seen_too.present()
         first = matching_bindings(bindings, asked.dods).for_table().order_by()[:SHOWN]
         yield Group("bindings", _("DOD bindings"), [_binding(row) for row in first])

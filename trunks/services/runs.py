@@ -70,17 +70,15 @@ def run_cancel(*, run: FetchRun, cancelled_by: User | None = None, sight: Sight 
     now = timezone.now()
     seen = run.fetches.in_sight(sight)
     with transaction.atomic():
+        waiting = Fetch.objects.filter(runs=run, state=Fetch.State.QUEUED)
         if sight.is_limited and seen.count() < run.fetches.count():
-            part = seen.filter(
-                pk__in=seen.filter(state=Fetch.State.QUEUED).only_of(run.pk, run.requested_by_id)
-            )
+            part = waiting.in_sight(sight).only_of(run.pk, run.requested_by_id)
             given_up = part.update(state=Fetch.State.CANCELLED, finished_at=now)
             _record_cancelled(run, cancelled_by, given_up)
             return given_up
         stopped = FetchRun.objects.filter(pk=run.pk, cancelled_at=None)
         if not stopped.update(cancelled_at=now, cancelled_by=cancelled_by):
             return 0
-        waiting = Fetch.objects.filter(runs=run, state=Fetch.State.QUEUED)
         given_up = waiting.unwanted().update(state=Fetch.State.CANCELLED, finished_at=now)
         _record_cancelled(run, cancelled_by, given_up)
         return given_up
