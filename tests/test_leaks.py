@@ -8,10 +8,12 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from tests.builders import make_pbx
@@ -55,7 +57,7 @@ def fetched(device: SimulatedPbx, db: None, caplog) -> Pbx:
 
 
 def pages_of(pbx: Pbx) -> Iterator[str]:
-    for name in ("overview", "trunks", "dods", "pbxs", "pbx-add", "fetches"):
+    for name in ("overview", "trunks", "dods", "pbxs", "pbx-add", "fetches", "report"):
         yield reverse(name)
     for name in ("pbx", "pbx-edit", "pbx-delete"):
         yield reverse(name, args=[pbx.slug])
@@ -174,3 +176,17 @@ def test_no_secret_is_in_any_export(fetched: Pbx, admin_client: Client, name: st
     ]
     assert fetched.slug in text
     assert not [secret for secret in hidden if secret and secret in text]
+
+
+@pytest.mark.parametrize("as_of", ["", "now"])
+def test_no_secret_is_in_evidence(fetched: Pbx, admin_client: Client, as_of: str):
+    query = {"as_of": timezone.now().isoformat()} if as_of else {}
+    content = admin_client.get(reverse("evidence"), query).getvalue()
+    with ZipFile(BytesIO(content)) as archive:
+        parts = b"".join(archive.read(part) for part in archive.namelist())
+    trunk = fetched.trunks.first()
+    fingerprints = fetched.trunks.values_list("password_fingerprint", flat=True)
+    hidden = [*SECRETS, fetched.secret, settings.PBXDASH_AUDIT_KEY, *fingerprints]
+    assert trunk is not None
+    assert trunk.name.encode() in parts
+    assert not [one for one in hidden if one and (one.encode() in parts or one.encode() in content)]

@@ -18,6 +18,7 @@ from trunks.views import (
     overview,
     pbxs,
     preferences,
+    reports,
     reveal,
     runs,
     saved_views,
@@ -48,6 +49,10 @@ urlpatterns = [
         name="export",
     ),
     path("preferences/list/", preferences.list_layout, name="list-layout"),
+    # Audit reports
+    path("reports/", reports.reports, name="reports"),
+    path("reports/report/", reports.report, name="report"),
+    path("reports/evidence.zip", reports.evidence, name="evidence"),
     # Saved views
     path("views/", saved_views.saved_views, name="saved-views"),
     path("views/<unicode_slug:slug>/", saved_views.saved_view, name="saved-view"),

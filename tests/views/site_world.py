@@ -143,6 +143,9 @@ def addresses(world: SiteWorld) -> dict[str, list[str]]:
         "share-new": [reverse("share-new", args=trunk)],
         "share-revoke": [reverse("share-revoke", args=[share.pk])],
         "share": [reverse("share", args=[token])],
+        "reports": [reverse("reports")],
+        "report": [*_reports("report")],
+        "evidence": [*_reports("evidence")],
         "robots": [reverse("robots")],
         "overview": [reverse("overview")],
         "navigation": [reverse("navigation")],
@@ -193,6 +196,11 @@ def addresses(world: SiteWorld) -> dict[str, list[str]]:
         "pbx-delete": [reverse("pbx-delete", args=pbx)],
         "healthz": [reverse("healthz")],
     }
+
+
+def _reports(name: str) -> Iterator[str]:
+    for query in ({}, {"q": "e"}, {"as_of": timezone.now().isoformat()}):
+        yield f"{reverse(name)}?{urlencode(query)}"
 
 
 def _asked(name: str) -> Iterator[str]:

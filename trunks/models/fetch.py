@@ -37,6 +37,10 @@ class FetchQuerySet(models.QuerySet["Fetch"]):
         """Those that ask for all trunks of their PBX."""
         return self.filter(scope=SCOPE_ALL)
 
+    def landed_whole(self) -> FetchQuerySet:
+        """Those after which all that their PBX reported was known."""
+        return self.filter(state=Fetch.State.SUCCEEDED, scope=SCOPE_ALL)
+
     def ended(self) -> FetchQuerySet:
         """Those with a result."""
         return self.exclude(state__in=[Fetch.State.QUEUED, Fetch.State.RUNNING])
@@ -114,6 +118,12 @@ class Fetch(models.Model):
         indexes = [
             models.Index(fields=["pbx", "-id"], name="fetches_of_pbx"),
             models.Index(fields=["state", "id"], name="fetches_by_state"),
+            # When a PBX was last seen whole before a moment, and first after it.
+            models.Index(
+                fields=["pbx", "finished_at"],
+                name="whole_fetches_by_end",
+                condition=Q(state="succeeded", scope=SCOPE_ALL),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from typing import NamedTuple, cast
 from urllib.parse import urlsplit
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Min, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -125,6 +126,30 @@ class PbxQuerySet(models.QuerySet["Pbx"]):
     def for_table(self) -> PbxQuerySet:
         """Bring along what a row shows and what it is sorted by, and no secret."""
         return self.with_state().with_trunk_count().defer("secret", "notes")
+
+    def insecure(self) -> PbxQuerySet:
+        """Those whose passwords cross the network in clear."""
+        return self.filter(trust=Trust.PLAIN)
+
+    def with_sightings(self, moment: datetime) -> PbxQuerySet:
+        """Find when each was last seen whole by a moment, and first after it, and whether single trunks were."""
+        fetches = apps.get_model("trunks", "Fetch").objects.filter(pbx=OuterRef("pk"))
+        whole = fetches.landed_whole().values("finished_at")
+        versions = apps.get_model("trunks", "TrunkVersion").objects.filter(
+            trunk__pbx=OuterRef("pk"), valid_from__lte=moment
+        )
+        return self.annotate(
+            seen_before=Subquery(
+                whole.filter(finished_at__lte=moment).order_by("-finished_at")[:1]
+            ),
+            seen_after=Subquery(whole.filter(finished_at__gt=moment).order_by("finished_at")[:1]),
+            some_seen=Exists(versions),
+        )
+
+    def worst_first(self) -> PbxQuerySet:
+        """In the order in which people should look at them, with what a list says of them and no secret."""
+        rows = self.defer("secret", "notes").with_state()
+        return rows.order_by(F("severity"), "search_name", "id")
 
     def with_state(self) -> PbxQuerySet:
         """Work out `Pbx.state` as `state_now`, and as `severity` to sort by, 0 for the worst."""

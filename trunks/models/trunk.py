@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db import models
@@ -238,6 +240,19 @@ class Trunk(models.Model):
         return self.removed_at is None and self.pbx.enabled
 
 
+class TrunkVersionQuerySet(models.QuerySet["TrunkVersion"]):
+    """Named reads over versions."""
+
+    def as_of(self, moment: datetime) -> TrunkVersionQuerySet:
+        """Those that trunks had at a moment, at most one of each."""
+        ended_later = Q(valid_to=None) | Q(valid_to__gt=moment)
+        return self.filter(ended_later, valid_from__lte=moment)
+
+    def of_trunks(self, ids: Collection[int]) -> TrunkVersionQuerySet:
+        """Those of these trunks."""
+        return self.filter(trunk__in=ids)
+
+
 class TrunkVersion(models.Model):
     """What a trunk looked like from one moment to another; `valid_to` is null for now."""
 
@@ -248,6 +263,8 @@ class TrunkVersion(models.Model):
     fields = models.JSONField()
     digest = models.CharField(max_length=64)
     fetch = models.ForeignKey(Fetch, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    objects = TrunkVersionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-valid_from", "-id"]

@@ -41,6 +41,16 @@ def check_code(check: AuditCheck) -> str:
     return _code("check", {name: getattr(check, name) for name in names})
 
 
+def evidence_code(manifest_digest: str) -> str:
+    """Return the seal of a ZIP of evidence: nobody else can make one for another manifest."""
+    return _code("evidence", {"manifest": manifest_digest})
+
+
+def evidence_key_name() -> str:
+    """Return what tells by which installation a ZIP was sealed, and nothing of its key."""
+    return _code("evidence key", {})[:16]
+
+
 def session_code(session_key: str) -> str:
     """Return what tells sessions apart in the log and opens none."""
     return _code("session", {"key": session_key})[:16]
