@@ -6,6 +6,7 @@ import ast
 from pathlib import Path
 
 import pytest
+from allauth.socialaccount.models import SocialApp, SocialToken
 from django.apps import apps
 
 from trunks.models import SealedTextField
@@ -65,7 +66,9 @@ def test_whatever_is_called_a_secret_in_a_model_is_a_sealed_field():
         f"{model.__name__}.{field.name}"
         for model in apps.get_models()
         for field in model._meta.get_fields()
-        if field.name in {"secret", "token", "sealed", "ciphertext"}
+        # Sign-on keeps none: its provider is named in the settings, and tokens are dropped.
+        if model not in {SocialApp, SocialToken}
+        and field.name in {"secret", "token", "sealed", "ciphertext"}
         and not isinstance(field, SealedTextField)
     }
     assert suspects == set()

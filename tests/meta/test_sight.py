@@ -32,11 +32,13 @@ ALLOWED = {
     # A name is one PBX's, whoever sees it.
     "forms/pbxs.py": 1,
     # Ids of the trunks that hold the condition, the limit among it; states, beside a condition that has it.
-    "search/finding.py": 1,
+    "search/source.py": 1,
     "search/matching.py": 1,
     "search/conditions.py": 1,
     # How common pieces of text are, which decides only how rows are looked for.
     "search/commonness.py": 3,
+    # The trunk of a shared link, whose maker's sight is asked when it is opened.
+    "shared_trunk.py": 1,
     # Whether any worker is at work.
     "runs.py": 1,
     # What the limit itself is worked out from.

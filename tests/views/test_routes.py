@@ -14,11 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.models import Group, User
 from django.db import connection, transaction
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from tests.builders import (
     make_binding,
@@ -28,7 +31,7 @@ from tests.builders import (
     make_share,
     make_trunk,
 )
-from trunks.models import ConnectionTest, Fetch, FetchRun
+from trunks.models import ConnectionTest, Fetch, FetchRun, PersonSession
 from trunks.roles import RoleName
 
 TABLE = Path(__file__).with_name("routes.txt")
@@ -136,6 +139,8 @@ def scene() -> Scene:
         "sequence": 1,
         "share_id": share.pk,
         "token": token,
+        # No passkey of anybody.
+        "pk": 1,
         "app_label": "auth",
         "content_type_id": "1",
         "object_id": "1",
@@ -149,6 +154,11 @@ def scene() -> Scene:
         "trunks_trunk": trunk,
         "trunks_fetch": Fetch.objects.create(pbx=pbx),
         "trunks_connectiontest": test,
+        "trunks_personsession": PersonSession.objects.create(
+            user=asked_by, session_key="x", started_at=timezone.now(), seen_at=timezone.now()
+        ),
+        "mfa_authenticator": Authenticator.objects.create(user=asked_by, type="totp", data={}),
+        "socialaccount_socialaccount": SocialAccount.objects.create(user=asked_by, uid="ada"),
     }
     for route in routes():
         if route.startswith("saved-view"):
