@@ -42,6 +42,12 @@ ROLES: dict[RoleName, tuple[str, ...]] = {
         "trunks.view_fetch",
         "trunks.view_connectiontest",
         "trunks.view_auditentry",
+        "trunks.view_personsession",
+        # For somebody who lost the second factor, or left the provider of the sign-on.
+        "mfa.view_authenticator",
+        "mfa.delete_authenticator",
+        "socialaccount.view_socialaccount",
+        "socialaccount.delete_socialaccount",
         "auth.view_user",
         "auth.add_user",
         "auth.change_user",

@@ -31,7 +31,7 @@ from tests.builders import (
     make_share,
     make_trunk,
 )
-from trunks.models import ConnectionTest, Fetch, FetchRun, PersonSession
+from trunks.models import ConnectionTest, Fetch, FetchRun, PersonSession, SiteLimit
 from trunks.roles import RoleName
 
 TABLE = Path(__file__).with_name("routes.txt")
@@ -78,6 +78,9 @@ CLIENTS: dict[str, Callable[[], Client]] = {
     "anonymous": Client,
     "norole": lambda: logged_in("norole", None),
     **{role.value: partial(logged_in, role.value, role) for role in RoleName},
+    # Whoever has opened a shared link, which leaves nothing behind; and an administrator of another site.
+    "visitor": Client,
+    "limited": partial(logged_in, "limited", RoleName.ADMINISTRATOR),
 }
 
 
@@ -126,6 +129,8 @@ def scene() -> Scene:
     view = make_saved_view(User.objects.get(username="operator"), "shared", is_shared=True)
     share, token = make_share(trunk, User.objects.get(username="operator"))
     test = ConnectionTest.objects.create(requested_by=asked_by, base_url="https://pbx:8088")
+    assert clients["visitor"].get(reverse("share", args=[token])).status_code == 200
+    SiteLimit.objects.create(user=User.objects.get(username="limited"), site="Paris")
     values: dict[str, object] = {
         "slug": pbx.slug,
         "remote_id": trunk.remote_id,
