@@ -6,6 +6,7 @@ from django.urls import path, re_path, register_converter
 
 from trunks.converters import TextConverter, UnicodeSlugConverter
 from trunks.views import (
+    audit,
     completing,
     connection_tests,
     dods,
@@ -22,6 +23,8 @@ from trunks.views import (
     runs,
     saved_views,
     search,
+    share_pages,
+    shares,
     trunks,
     usage,
 )
@@ -89,6 +92,17 @@ urlpatterns = [
     path(
         "connection-tests/<int:test_id>/", connection_tests.connection_test, name="connection-test"
     ),
+    # Audit log
+    path("audit/", audit.audit, name="audit"),
+    path("audit/<int:sequence>/", audit.audit_entry, name="audit-entry"),
+    path("audit/head.txt", audit.audit_head_file, name="audit-head"),
+    re_path(r"^audit/export\.(?P<extension>csv|json)$", audit.audit_file, name="audit-file"),
+    # Shared links: for people with an account, and for whoever has one
+    path("shares/", shares.shares, name="shares"),
+    path("shares/new/<slug:slug>/<path:remote_id>/", shares.share_new, name="share-new"),
+    path("shares/<int:share_id>/revoke/", shares.share_revoke_page, name="share-revoke"),
+    path("s/<text:token>/", share_pages.share, name="share"),
     # For machines
+    path("robots.txt", share_pages.robots, name="robots"),
     path("healthz", health.healthz, name="healthz"),
 ]

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from trunks.forms.fields import ShortText
 from trunks.forms.list_state import ListForm
 from trunks.forms.lists import DodListForm, OverPbxs, TrunkListForm
-from trunks.models import Pbx, Trunk
+from trunks.models import Pbx, Sight, Trunk
 from trunks.models.pbx import PbxQuerySet
 from trunks.search.fields import ISSUE
 from trunks.search.language import LONGEST_QUESTION, Question, Term, read_question, write_term
@@ -119,7 +119,7 @@ class ReportedTrunks(Reported, TrunkListForm):
 
     def total(self) -> int:
         """Count the trunks that these PBXs still report."""
-        return Trunk.objects.present().filter(pbx__in=self.within).count()
+        return Trunk.objects.in_sight(self.sight).present().filter(pbx__in=self.within).count()
 
 
 class ReportedBindings(Reported, DodListForm):
@@ -127,7 +127,12 @@ class ReportedBindings(Reported, DodListForm):
 
     def total(self) -> int:
         """Count their bindings, from the numbers kept on trunks."""
-        return Trunk.objects.present().filter(pbx__in=self.within).bindings_in_all()
+        return (
+            Trunk.objects.in_sight(self.sight)
+            .present()
+            .filter(pbx__in=self.within)
+            .bindings_in_all()
+        )
 
     def count(self) -> Count:
         """Count the bindings; those in doubt one by one."""
@@ -162,12 +167,19 @@ class ReportForm(forms.Form):
         help_text=gettext_lazy("A moment of the past, as far as history has it. Empty: now."),
     )
 
+    def __init__(
+        self, data: QueryDict | None = None, *, sight: Sight, initial: dict[str, str] | None = None
+    ) -> None:
+        """Ask for a report of what is in sight."""
+        super().__init__(data, initial=initial, auto_id="report_%s")
+        self.sight = sight
+
     def clean_pbx(self) -> Pbx | None:
         """Find the PBX by either of its names."""
         name = self.cleaned_data["pbx"]
         if not name:
             return None
-        pbxs = Pbx.objects.for_lists()
+        pbxs = Pbx.objects.in_sight(self.sight).for_lists()
         found = pbxs.filter(slug=name).first() or pbxs.filter(name=name).first()
         if found is None:
             raise ValidationError(_("No PBX is called this."))
@@ -176,7 +188,7 @@ class ReportForm(forms.Form):
     def clean_site(self) -> str:
         """See that there is such a site."""
         site = cast("str", self.cleaned_data["site"])
-        if site and not Pbx.objects.filter(site=site).exists():
+        if site and not Pbx.objects.in_sight(self.sight).filter(site=site).exists():
             raise ValidationError(_("No PBX is at a site that is called this."))
         return site
 
@@ -203,7 +215,7 @@ class ReportForm(forms.Form):
     @property
     def narrowed_pbxs(self) -> PbxQuerySet:
         """The PBXs of a valid form, whatever it searches for."""
-        pbxs = Pbx.objects.all()
+        pbxs = Pbx.objects.in_sight(self.sight)
         if self.chosen_pbx:
             pbxs = pbxs.filter(pk=self.chosen_pbx.pk)
         return pbxs.filter(site=self.chosen_site) if self.chosen_site else pbxs
@@ -248,7 +260,7 @@ class ReportForm(forms.Form):
     def _list(self, kind: type[AReported], standing: Sql, *, more: str = "") -> AReported:
         query = QueryDict(mutable=True)
         query.update({"q": self.line, "sort": "pbx"})
-        listed = kind(query, path=reverse(kind.list_name))
+        listed = kind(query, path=reverse(kind.list_name), sight=self.sight)
         listed.about(self, standing=standing, more=more)
         return listed
 

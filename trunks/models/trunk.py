@@ -17,6 +17,7 @@ from trunks.models.fetch import Fetch
 from trunks.models.pbx import Pbx
 from trunks.models.pbx_state import stale_before, troubles
 from trunks.models.registration import registration_rank
+from trunks.models.site_limit import Sight
 from trunks.models.supplement import Supplement
 
 
@@ -81,6 +82,10 @@ class TrunkTotals(NamedTuple):
 
 class TrunkQuerySet(models.QuerySet["Trunk"]):
     """Named reads over trunks."""
+
+    def in_sight(self, sight: Sight) -> TrunkQuerySet:
+        """Those of PBXs that a person may see."""
+        return self if sight.pbxs is None else self.filter(pbx__in=sight.pbxs)
 
     def present(self) -> TrunkQuerySet:
         """Those that their PBX still reported when last asked."""

@@ -58,11 +58,14 @@ def session_code(session_key: str) -> str:
 
 def _code(kind: str, said: dict[str, object]) -> str:
     # The kind is in it, so that the code of one thing never passes for that of another.
-    text = json.dumps(said, sort_keys=True, separators=(",", ":"), default=_moment)
-    return audit_code(f"pbxdash {kind} 1 {text}")
+    return audit_code(f"pbxdash {kind} 1 {_CANONICAL.encode(said)}")
 
 
 def _moment(value: object) -> str:
     if not isinstance(value, datetime):
         raise TypeError(type(value).__name__)
     return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+# One text for what says the same, whichever database it was read from.
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=_moment)

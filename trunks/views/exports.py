@@ -51,7 +51,7 @@ def export(request: HttpRequest, name: str, extension: str) -> StreamingHttpResp
         asked=Asked(
             form.question.text, request.build_absolute_uri(form.url()), tuple(not_followed(form))
         ),
-        pbxs=form.pbxs if isinstance(form, OverPbxs) else Pbx.objects.all(),
+        pbxs=form.pbxs if isinstance(form, OverPbxs) else Pbx.objects.in_sight(form.sight),
         by=cast("User", request.user),
     )
     headers = {

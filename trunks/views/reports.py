@@ -18,18 +18,19 @@ from trunks.services.evidence.making import evidence_make, report_make
 from trunks.services.evidence.report import Report
 from trunks.services.evidence.source import Source
 from trunks.services.export.about import Asked
+from trunks.sight import sight_of
 from trunks.views.exports import not_followed
 
 
 @require_safe
 def reports(request: HttpRequest) -> HttpResponse:
-    form = ReportForm(auto_id="report_%s", initial=request.GET.dict())
+    form = ReportForm(sight=sight_of(request.user), initial=request.GET.dict())
     return render(request, "trunks/reports.html", {"report_form": form})
 
 
 @require_GET
 def report(request: HttpRequest) -> HttpResponse:
-    form = ReportForm(request.GET, auto_id="report_%s")
+    form = ReportForm(request.GET, sight=sight_of(request.user))
     if not form.is_valid():
         return render(request, "trunks/reports.html", {"report_form": form})
     made = report_make(source=_source(request, form), by=cast("User", request.user))
@@ -43,7 +44,7 @@ def report(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def evidence(request: HttpRequest) -> HttpResponseBase:
-    form = ReportForm(request.GET)
+    form = ReportForm(request.GET, sight=sight_of(request.user))
     if not form.is_valid():
         return HttpResponseRedirect(f"{reverse('report')}?{request.GET.urlencode()}")
     made = evidence_make(

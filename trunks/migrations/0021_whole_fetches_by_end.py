@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("trunks", "0016_reveal"),
+        ("trunks", "0020_share"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
