@@ -176,3 +176,29 @@ def test_number_of_queries_does_not_grow_with_rows(client, vic, trunk, django_as
 @pytest.mark.parametrize("url", ["/trunks/?q=sip", "/dods/", "/pbxs/leeds/", "/"])
 def test_pages_lead_to_the_report(client, vic, trunk, url):
     assert f'href="{reverse("reports")}' in client.get(url).content.decode()
+
+
+def test_past_report_that_read_some_bindings_says_nothing_of_the_others(
+    client, vic, trunk, monkeypatch
+):
+    monkeypatch.setattr("trunks.services.evidence.report.ROWS_SHOWN", 1)
+    fields = {"name": "then", "extensions_dod": "55-a-1000"}
+    for one in (trunk, make_trunk(trunk.pbx, "SIP-B")):
+        TrunkVersion.objects.create(trunk=one, valid_from=timezone.now(), fields=fields)
+
+    text = report(client, as_of=timezone.now().isoformat())
+
+    assert "2 trunks 1+ DOD binding" in text
+    assert "could be read for sure" not in text
+
+
+def test_past_report_finds_its_trunks_behind_those_that_came_later(client, vic, trunk, monkeypatch):
+    monkeypatch.setattr("trunks.services.evidence.report.ROWS_SHOWN", 1)
+    make_trunk(trunk.pbx, "AAA")
+    week_ago = timezone.now() - timedelta(days=7)
+    TrunkVersion.objects.create(trunk=trunk, valid_from=week_ago, fields={"name": "was there"})
+
+    text = report(client, as_of=(week_ago + timedelta(days=1)).isoformat())
+
+    assert "1 trunk " in text
+    assert "was there" in text

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from functools import cached_property
 from typing import TypeVar, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -70,6 +71,16 @@ def _moment(text: str) -> datetime | None:
     aware = timezone.make_aware(moment) if timezone.is_naive(moment) else moment
     # Databases take no moment that has no name in UTC.
     return timezone.localtime(aware)
+
+
+def _there_at(moment: datetime) -> Sql:
+    """Return the condition that history knows of a trunk at a moment."""
+    at = connection.ops.adapt_datetimefield_value(moment.astimezone(UTC))
+    text = (
+        "EXISTS (SELECT 1 FROM trunks_trunkversion AS version WHERE version.trunk_id = trunks_trunk.id "
+        "AND version.valid_from <= %s AND (version.valid_to IS NULL OR version.valid_to > %s))"
+    )
+    return Sql(text, (at, at))
 
 
 class Reported(OverPbxs):
@@ -239,8 +250,8 @@ class ReportForm(forms.Form):
 
     @property
     def trunks(self) -> ReportedTrunks:
-        """The trunks of a valid form; of a moment that is past also those that are gone since."""
-        return self._list(ReportedTrunks, ALWAYS if self.moment else PRESENT)
+        """The trunks of a valid form; of a moment that is past those that were there, also when they are gone since."""
+        return self._list(ReportedTrunks, _there_at(self.moment) if self.moment else PRESENT)
 
     @property
     def removed(self) -> ReportedTrunks:

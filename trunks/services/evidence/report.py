@@ -84,17 +84,17 @@ def _shown(rows: Any, wanted: Any, size: int) -> Shown[Any]:  # noqa: ANN401 - o
 
 def _past_report(source: Source, as_of: datetime, by: User) -> Report:
     known = coverages(source.pbxs, as_of)
-    # One more than are shown tells whether there are others.
-    first = source.trunks.first(Trunk.objects.for_table(), ROWS_SHOWN + 1)
-    is_all = len(first) <= ROWS_SHOWN
-    seen = {one.pbx.pk: one.before for one in known}
-    (read,) = past_batches([first[:ROWS_SHOWN]], as_of=as_of, seen=seen)
+    first = source.trunks.first(Trunk.objects.for_table(), ROWS_SHOWN)
+    count = source.trunks.count()
+    (read,) = past_batches([first], as_of=as_of, seen={one.pbx.pk: one.before for one in known})
+    # Bindings are counted where those of all trunks are read.
+    is_all = count == Count(len(first), is_exact=True)
     bindings = [binding for one in read for binding in one.bindings()]
     return Report(
         source=source,
         by=by.get_username(),
         at=timezone.now(),
-        trunks=_some((one.trunk for one in read), ROWS_SHOWN, is_all=is_all),
+        trunks=Shown([one.trunk for one in read], count),
         bindings=_some(bindings, ROWS_SHOWN, is_all=is_all),
         doubtful=_some(filter(_is_doubtful, bindings), DOUBTFUL_SHOWN, is_all=is_all),
         removed=None,
