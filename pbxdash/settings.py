@@ -274,6 +274,8 @@ LOGGING = {
         "django_tasks_db": {"level": "ERROR"},
     },
 }
+# What is told of an error to those who run the site.
+DEFAULT_EXCEPTION_REPORTER_FILTER = "pbxdash.error_reports.NothingTypedFilter"
 SILENCED_SYSTEM_CHECKS = [
     # Preloading binds a whole domain for years: the owner of the domain decides, not we.
     "security.W021",
