@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import sys
 import textwrap
@@ -16,7 +17,7 @@ def mutate(patch: pytest.MonkeyPatch, place: str, old: str, new: str) -> None:
     Fails when the text is not there any more: then the redaction has moved, and the table has to follow.
     """
     module_name, _, path = place.partition(":")
-    owner: object = sys.modules[module_name]
+    owner: object = importlib.import_module(module_name)
     *parents, name = path.split(".")
     for parent in parents:
         owner = getattr(owner, parent)

@@ -236,7 +236,7 @@ def test_the_check_fails_without_this_redaction(
 def test_the_check_fails_when_an_object_describes_its_secret(
     check: Check, monkeypatch: pytest.MonkeyPatch, holder: type
 ):
-    def told(self: object) -> str:
+    def told(self: Any) -> str:
         return repr([getattr(self, name) for name in self.__dataclass_fields__])
 
     monkeypatch.setattr(holder, "__repr__", told)

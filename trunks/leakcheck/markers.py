@@ -86,6 +86,7 @@ def made_up() -> str:
 def forms_of(value: bytes) -> set[bytes]:
     """Return how a secret is written in addresses, pages, answers, logs and columns."""
     forms = {value, value.hex().encode(), value.hex().upper().encode(), *_base64_of(value)}
+    forms.add(repr(value)[2:-1].encode())
     if value.isascii():
         text = value.decode()
         forms |= {

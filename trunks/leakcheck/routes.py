@@ -84,7 +84,7 @@ def _row(route: str) -> object:
         return "1"
     label, model_name = route.removeprefix("admin:").split("_")[:2]
     model: type[Model] = apps.get_model(label, model_name)
-    row = model._default_manager.order_by("-pk").first()  # noqa: SLF001 - documented
+    row = model._default_manager.order_by("pk").first()  # noqa: SLF001 - documented
     return row.pk if row else "1"
 
 
