@@ -28,9 +28,9 @@ def ask(line: str) -> None:
 
     from trunks.forms.facets import count_facets
     from trunks.forms.lists import DodListForm
-    from trunks.models import DodBinding
+    from trunks.models import UNLIMITED, DodBinding
 
-    form = DodListForm(QueryDict(urlencode({"q": line})), path="/dods/")
+    form = DodListForm(QueryDict(urlencode({"q": line})), path="/dods/", sight=UNLIMITED)
     form.turn(DodBinding.objects.for_lines())
     count_facets(form)
 

@@ -33,10 +33,10 @@ def _deep_address() -> str:
 
     from trunks.forms.list_state import ROWS_A_PAGE
     from trunks.forms.lists import DodListForm
-    from trunks.models import DodBinding
+    from trunks.models import UNLIMITED, DodBinding
     from trunks.search.paging import write_place
 
-    form = DodListForm(QueryDict(), path="/dods/")
+    form = DodListForm(QueryDict(), path="/dods/", sight=UNLIMITED)
     last = min((DEEP - 1) * ROWS_A_PAGE, DodBinding.objects.count() - ROWS_A_PAGE) - 1
     rows = form.order.sort(form.all_rows())
     (place,) = rows.values_list(*form.order.keys)[last : last + 1]

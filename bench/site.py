@@ -60,7 +60,7 @@ def add_pbxs(count: int, *, unreachable: int = 0) -> None:
     pbxs = list(Pbx.objects.all())
     for pbx in pbxs:
         pbx.keep_secret(secret)
-    Pbx.objects.bulk_update(pbxs, ["secret"], batch_size=500)
+    Pbx.objects.bulk_update(pbxs, Pbx.SECRET_FIELDS, batch_size=500)
 
 
 @contextmanager

@@ -47,6 +47,19 @@ class Environment(FileAwareEnv):  # type: ignore[misc]  # the package has no typ
             raise ImproperlyConfigured(f"PBXDASH_{name} is {text!r}, which is not known{few}.")
         return text
 
+    def pairs(self, name: str, *, words: Iterable[str]) -> tuple[tuple[str, str], ...]:
+        """Return `left=right` pairs in their order; what stands right is one of the words."""
+        known, found = sorted(words), []
+        for text in filter(None, (part.strip() for part in self._text(name, "").split(","))):
+            left, equals, right = text.rpartition("=")
+            if not (left and equals and right in known):
+                raise ImproperlyConfigured(
+                    f"PBXDASH_{name} has {text!r}: write pairs like staff={known[-1]}, comma "
+                    f"separated; the right side is one of {', '.join(known)}."
+                )
+            found.append((left, right))
+        return tuple(found)
+
     def database(self, name: str, *, default: str) -> dict[str, Any]:
         """Return the connection that an address like `postgres://user:password@host/name` means."""
         try:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, cast
 
-from django import forms
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth import middleware as auth_middleware
@@ -49,13 +50,6 @@ class LoginForm(AuthenticationForm):
 
     held_until: datetime | None = None
 
-    password = forms.CharField(
-        strip=False,
-        widget=forms.PasswordInput(
-            attrs={"autocomplete": "current-password", "maxlength": LONGEST_PASSWORD}
-        ),
-    )
-
     def clean(self) -> dict[str, Any]:
         """Compare the password, if it is time for another try."""
         username = self.cleaned_data.get("username")
@@ -83,8 +77,14 @@ class LoginView(auth_views.LoginView):
     redirect_authenticated_user = True
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        response = super().form_valid(form)
-        remember_browser(self.request, response, form.get_user().get_username())
+        """Go on to the second factor, if the person has one, else to the page that was asked for."""
+        user = form.get_user()
+        response: HttpResponse = perform_password_login(
+            self.request,
+            {"username": user.get_username()},
+            Login(user=user, redirect_url=self.get_success_url()),
+        )
+        remember_browser(self.request, response, user.get_username())
         return response
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:

@@ -17,8 +17,33 @@ from trunks.models import Role, reads_only
 from trunks.roles import is_for_reading
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
-# What is no data of the site: coming, going, and how it looks in this browser.
-OPEN_TO_ALL = frozenset({"login", "logout", "set_language", "theme", "admin:login", "admin:logout"})
+# What is no data of the site: coming, going, staying, how it looks in this browser, and the own way in.
+OPEN_TO_ALL = frozenset(
+    {
+        "login",
+        "logout",
+        "admin-login",
+        "admin-logout",
+        "set_language",
+        "theme",
+        "session-stay",
+        "sessions-end",
+        "password-change",
+        "account_login",
+        "account_logout",
+        "account_reauthenticate",
+        "mfa_activate_totp",
+        "mfa_add_webauthn",
+        "mfa_authenticate",
+        "mfa_deactivate_totp",
+        "mfa_generate_recovery_codes",
+        "mfa_login_webauthn",
+        "mfa_reauthenticate",
+        "mfa_reauthenticate_webauthn",
+        "mfa_remove_webauthn",
+        "openid_connect_login",
+    }
+)
 
 
 class RolesBackend(ModelBackend):

@@ -95,7 +95,8 @@ def web_server(host: str, port: int) -> Service:
     """Return the web server: few threads, since no view waits for a PBX."""
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host]
     command += ["--port", str(port), "--workers", "2", "--blocking-threads", "2"]
-    command += ["--log-level", "warning", "--no-ws", "pbxdash.wsgi:application"]
+    # It would write down addresses as they come, and that of a shared link lets in whoever reads it.
+    command += ["--no-access-log", "--log-level", "warning", "--no-ws", "pbxdash.wsgi:application"]
     return Service("the web server", command)
 
 

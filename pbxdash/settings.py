@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 
 from pbxdash.environment import Environment
+from pbxdash.headers import static_headers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -82,16 +83,42 @@ PBXDASH_STALE_AFTER = env.count("STALE_AFTER", default=24 * 60 * 60)
 # --- Audit log ---------------------------------------------------------------------------------
 # Days that its entries are kept, 0 for ever.
 PBXDASH_AUDIT_KEEP_DAYS = env.count("AUDIT_KEEP_DAYS", default=0, least=0)
+# --- Second factor and single sign-on ----------------------------------------------------------
+PBXDASH_SECOND_FACTOR = env.flag("SECOND_FACTOR", default=False)
+PBXDASH_OIDC_ISSUER = env.str("OIDC_ISSUER", default="").strip().rstrip("/")
+PBXDASH_OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="").strip()
+PBXDASH_OIDC_CLIENT_SECRET = secret("OIDC_CLIENT_SECRET")
+PBXDASH_OIDC_NAME = env.str("OIDC_NAME", default="").strip()
+# Which claim names the roles, and which role each of its values grants; the first that fits.
+PBXDASH_OIDC_CLAIM = env.str("OIDC_CLAIM", default="").strip() or "groups"
+PBXDASH_OIDC_ROLES = env.pairs(
+    "OIDC_ROLES", words=["viewer", "operator", "auditor", "administrator"]
+)
+PBXDASH_SINGLE_SIGN_ON = bool(PBXDASH_OIDC_ISSUER)
+if PBXDASH_SINGLE_SIGN_ON:
+    if not (PBXDASH_OIDC_CLIENT_ID and PBXDASH_OIDC_CLIENT_SECRET and PBXDASH_OIDC_ROLES):
+        raise ImproperlyConfigured(
+            "PBXDASH_OIDC_ISSUER is set: set PBXDASH_OIDC_CLIENT_ID, PBXDASH_OIDC_CLIENT_SECRET and "
+            "PBXDASH_OIDC_ROLES too."
+        )
+    if not PBXDASH_OIDC_ISSUER.startswith("https://"):
+        raise ImproperlyConfigured("PBXDASH_OIDC_ISSUER must begin with https://.")
 
 # --- Application -------------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "pbxdash.admin_site.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    # Always there, so that their tables are; what they do is switched on above.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
     "django_htmx",
     "django_tasks",
@@ -104,6 +131,8 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "pbxdash.headers.ResponseHeadersMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "pbxdash.share_visitors.ShareVisitorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -111,10 +140,11 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "pbxdash.origin.OriginMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "pbxdash.session_ends.SessionEndMiddleware",
     "pbxdash.login.LoginRequiredMiddleware",
     "pbxdash.roles.AuditorsOnlyReadMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "pbxdash.busy.BusyDatabaseMiddleware",
 ]
 ROOT_URLCONF = "pbxdash.urls"
@@ -184,6 +214,43 @@ LOGIN_REDIRECT_URL = "overview"
 LOGOUT_REDIRECT_URL = "login"
 # Any other backend comes after this one, which denies what no other one may grant.
 AUTHENTICATION_BACKENDS = ["pbxdash.roles.RolesBackend"]
+ACCOUNT_ADAPTER = "pbxdash.allauth_adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+# Accounts are made by administrators and by the provider; mail addresses let nobody in.
+ACCOUNT_EMAIL_VERIFICATION, ACCOUNT_UNIQUE_EMAIL = "none", False
+ACCOUNT_FORMS = {"reauthenticate": "pbxdash.second_factor.ConfirmingPasswordForm"}
+MFA_ADAPTER = "pbxdash.allauth_adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "pbxdash.second_factor.CodeForm",
+    "reauthenticate": "pbxdash.second_factor.ConfirmingCodeForm",
+    "add_webauthn": "pbxdash.second_factor.NewPasskeyForm",
+    "authenticate_webauthn": "pbxdash.second_factor.PasskeyForm",
+    "reauthenticate_webauthn": "pbxdash.second_factor.ConfirmingPasskeyForm",
+    "login_webauthn": "pbxdash.second_factor.LoginPasskeyForm",
+}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# Shown once: whoever finds an open session shall not find them.
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = PBXDASH_INSECURE_HTTP
+SOCIALACCOUNT_ADAPTER = "pbxdash.allauth_adapters.SingleSignOnAdapter"
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "sso",
+                "name": PBXDASH_OIDC_NAME,
+                "client_id": PBXDASH_OIDC_CLIENT_ID,
+                "secret": PBXDASH_OIDC_CLIENT_SECRET,
+                "settings": {"server_url": PBXDASH_OIDC_ISSUER},
+            }
+        ],
+    }
+}
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -222,7 +289,9 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE = True, "Lax"
 LANGUAGE_COOKIE_SECURE = not PBXDASH_INSECURE_HTTP
-SESSION_COOKIE_AGE = 12 * 60 * 60
+# Seconds until a session ends that nobody uses, and until one ends whatever happens.
+PBXDASH_SESSION_IDLE = env.count("SESSION_IDLE", default=30 * 60)
+PBXDASH_SESSION_LONGEST = SESSION_COOKIE_AGE = env.count("SESSION_LONGEST", default=12 * 60 * 60)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not PBXDASH_INSECURE_HTTP
 if PBXDASH_INSECURE_HTTP:
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "pbxdash_sessionid", "pbxdash_csrftoken"
@@ -250,6 +319,9 @@ USE_THOUSAND_SEPARATOR = True
 # --- Static files ------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "var" / "static")))
+WHITENOISE_ADD_HEADERS_FUNCTION = static_headers
+# Nobody else's page needs them.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -263,12 +335,21 @@ LOG_LEVEL = env.one_of(
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "pbxdash.log_lines.LineFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     # urllib3 prints the query string at debug level, and a PBX wants its token there.
     # The queue tells of every task and every stop; what became of a fetch is told by us.
     "loggers": {
+        # Without handlers of their own, which would write past the formatter above.
+        "django": {"level": "INFO"},
+        "django.server": {"level": "INFO", "propagate": True},
         "urllib3": {"level": "INFO"},
         "django_tasks": {"level": "ERROR"},
         "django_tasks_db": {"level": "ERROR"},

@@ -37,3 +37,9 @@ def tamper(statement: str, values: Sequence[str | int | None] = ()) -> None:
     """Do to the rows what the triggers forbid."""
     with triggers_lifted(), connection.cursor() as cursor:
         cursor.execute(statement, values)
+
+
+def empty() -> None:
+    """Begin anew: making the database may have been recorded."""
+    for table in (*TABLES, "trunks_auditcheck"):
+        tamper(f"DELETE FROM {table}")  # noqa: S608  constants alone

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields as fields_of
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
 from django.utils import timezone
@@ -20,6 +20,7 @@ from trunks.models import (
     LoginPlace,
     Pbx,
     SavedView,
+    Share,
     Supplement,
     TargetKind,
     Trunk,
@@ -31,6 +32,8 @@ from trunks.search.sections import BindingTexts, pbx_text, trunk_text
 from trunks.search.sort_keys import write_sort_keys
 from trunks.search.text import normalise
 from trunks.services.roles import role_give
+from trunks.services.sharing import share_make
+from trunks.share_wish import ShareWish
 from trunks.yeastar import TrunkRecord
 
 
@@ -180,3 +183,19 @@ def make_saved_view(
         **fields,
     }
     return SavedView.objects.create(owner=owner, name=name, query=query, **values)
+
+
+def make_share(
+    trunk: Trunk,
+    by: User,
+    label: str = "Carrier",
+    *,
+    lasts: timedelta = timedelta(days=7),
+    is_pinned: bool = False,
+    with_bindings: bool = True,
+    with_usernames: bool = False,
+    passphrase: str = "",
+) -> tuple[Share, str]:
+    """Make a link to a trunk, and return it with its token."""
+    wish = ShareWish(label, lasts, is_pinned, with_bindings, with_usernames, passphrase)
+    return share_make(trunk=trunk, by=by, wish=wish)

@@ -13,6 +13,12 @@ os.environ.update(
     PBXDASH_AUDIT_KEY=base64.b64encode(b"a" * 32).decode(),
     PBXDASH_INSECURE_HTTP="true",
     PBXDASH_ALLOW_LOOPBACK_PBXS="true",
+    PBXDASH_SECOND_FACTOR="true",
+    PBXDASH_OIDC_ISSUER="https://idp.example",
+    PBXDASH_OIDC_CLIENT_ID="pbxdash",
+    PBXDASH_OIDC_CLIENT_SECRET="tests-only-client-secret",
+    PBXDASH_OIDC_NAME="Example AG",
+    PBXDASH_OIDC_ROLES="pbx-admins=administrator,pbx-audit=auditor,staff=viewer",
 )
 os.environ.pop("PBXDASH_ENV_FILE", None)
 if database_url := os.environ.get("TEST_DATABASE_URL"):

@@ -49,6 +49,9 @@ def test_no_secret_is_shown(admin_client, rows):
 
 # Accounts and groups
 
+# The form has a part for the sites that a person is limited to.
+NO_LIMITS = {"site_limits-TOTAL_FORMS": "0", "site_limits-INITIAL_FORMS": "0"}
+
 
 @pytest.fixture
 def chief() -> User:
@@ -69,7 +72,7 @@ def account_page(user: User) -> str:
 
 
 def fields_of(user: User, **changes: str) -> dict[str, str]:
-    return {"username": user.username, "is_active": "on", **changes}
+    return {"username": user.username, "is_active": "on", **NO_LIMITS, **changes}
 
 
 @pytest.mark.parametrize("role", RoleName)
@@ -98,6 +101,7 @@ def test_a_new_account_has_its_role_at_once(chief_client):
     fields = {
         "username": "nina",
         "role": "auditor",
+        **NO_LIMITS,
         "usable_password": "true",
         "password1": "correct horse battery",
         "password2": "correct horse battery",
@@ -173,3 +177,25 @@ def test_the_queue_is_not_in_the_admin():
     assert not [
         model for model in admin.site._registry if model._meta.app_label == "django_tasks_database"
     ]
+
+
+def test_sites_that_a_person_may_see_are_set_on_the_page_of_the_account(admin_client, viewer):
+    make_pbx(site="Leeds")
+    page = reverse("admin:auth_user_change", args=[viewer.pk])
+    form = admin_client.get(page).context["adminform"].form
+    rows = {"site_limits-TOTAL_FORMS": 1, "site_limits-INITIAL_FORMS": 0}
+    typed = {
+        name: value
+        for name, value in form.initial.items()
+        if isinstance(value, str | bool) and value
+    }
+    sent = {**typed, **rows, "date_joined_0": "2026-11-25", "date_joined_1": "08:00"}
+    answer = admin_client.post(page, {**sent, "site_limits-0-site": "Leeds"})
+    assert answer.status_code == 302, answer.context["errors"]
+    assert [limit.site for limit in viewer.site_limits.all()] == ["Leeds"]
+
+
+def test_a_limit_to_a_site_that_is_gone_is_still_shown(admin_client, viewer):
+    viewer.site_limits.create(site="Nowhere")
+    page = admin_client.get(reverse("admin:auth_user_change", args=[viewer.pk]))
+    assert "Nowhere (no PBX is there now)" in page.content.decode()

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
@@ -14,9 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from django_tasks_db.models import DBTaskResult
 
 from trunks.forms.accounts import AccountForm, NewAccountForm
-from trunks.models import ConnectionTest, Fetch, Pbx, Trunk
+from trunks.models import ConnectionTest, Fetch, Pbx, PersonSession, Trunk
 from trunks.roles import RoleName
 from trunks.services.roles import role_give
+from trunks.site_limit_admin import SiteLimitInline
 
 if TYPE_CHECKING:
     ReadOnlyBase = admin.ModelAdmin[models.Model]
@@ -36,6 +40,7 @@ class AccountAdmin(AccountBase):
     list_display = ("username", "first_name", "last_name", "email", "role", "is_active")
     list_filter = ("is_active", "groups")
     filter_horizontal = ("groups", "user_permissions")
+    inlines = (SiteLimitInline,)
     readonly_fields = ("last_login", "date_joined")
     fieldsets = (
         (None, {"fields": ("username", "password", "role", "is_active")}),
@@ -136,7 +141,7 @@ class PbxAdmin(ReadOnlyAdmin):
     list_display = ("name", "site", "base_url", "trust", "enabled", "observed_at", "failing_since")
     list_filter = ("enabled", "trust")
     search_fields = ("name", "site", "base_url")
-    exclude = ("secret", "search_name")
+    exclude = ("secret", "secret_given", "search_name")
 
 
 @admin.register(Trunk)
@@ -166,7 +171,46 @@ class ConnectionTestAdmin(ReadOnlyAdmin):
     list_display = ("requested_at", "base_url", "state", "reason", "requested_by")
     list_filter = ("state",)
     list_select_related = ("requested_by",)
-    exclude = ("secret",)
+    exclude = ("secret", "secret_given")
+
+
+# Mail addresses let nobody in, and the provider is named in the settings alone.
+admin.site.unregister((EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken))
+
+
+class RemovableAdmin(ReadOnlyAdmin):
+    """A list and a page a row, which may be deleted."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return admin.ModelAdmin.has_delete_permission(self, request, obj)
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(RemovableAdmin):
+    """Second factors: one is deleted for a person who lost it."""
+
+    list_display = ("user", "type", "created_at", "last_used_at")
+    list_filter = ("type",)
+    list_select_related = ("user",)
+    exclude = ("data",)
+
+
+@admin.register(SocialAccount)
+class SocialAccountAdmin(RemovableAdmin):
+    """Whom the sign-on provider knows under which name."""
+
+    list_display = ("user", "uid", "last_login")
+    list_select_related = ("user",)
+    exclude = ("extra_data",)
+
+
+@admin.register(PersonSession)
+class PersonSessionAdmin(ReadOnlyAdmin):
+    """Where people are logged in."""
+
+    list_display = ("user", "browser_name", "address", "started_at", "seen_at")
+    list_select_related = ("user",)
+    exclude = ("session_key",)
 
 
 def _is_superuser(request: HttpRequest) -> bool:

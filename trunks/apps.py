@@ -15,9 +15,11 @@ class TrunksConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the system checks, and bring roles and search in step after every `migrate`."""
-        from trunks import checks  # noqa: F401  they need settings, so not before
+        """Register checks and signals, and bring roles and search in step after every `migrate`."""
+        from pbxdash.session_ends import connect_signals
+        from trunks import audit_signals, checks  # noqa: F401  they need settings and models, so not before
 
+        connect_signals()
         post_migrate.connect(_bring_roles_in_step, sender=self)
         post_migrate.connect(_bring_search_in_step, sender=self)
 

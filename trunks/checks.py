@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
 from django.conf import settings
@@ -12,6 +13,12 @@ from django.core.checks import Warning as CheckWarning
 from django.db import OperationalError, ProgrammingError
 
 from trunks.keyring import KeysUnusable, audit_code, keyring, password_fingerprint
+
+if TYPE_CHECKING:
+    from trunks.services.key_checks import KeyTrouble
+
+# The tag of what serve and worker look at when they start.
+KEYS = "keys"
 
 LOCAL_SUFFIXES = (".local", ".lan", ".internal", ".home.arpa", ".localhost")
 
@@ -41,7 +48,7 @@ def check_audit_key(
             "A settings file from before there was an audit log needs one line more: "
             "PBXDASH_AUDIT_KEY= and what `openssl rand -base64 32` prints. Otherwise restore the file."
         )
-        return [Error(str(error), hint=hint, id="pbxdash.E005")]
+        return [Error(str(error), hint=hint, id="pbxdash.E006")]
     return []
 
 
@@ -98,6 +105,88 @@ def check_search(
         return []  # Not migrated yet: `migrate` says so, and writes them.
     hint = "Run: manage.py rebuild_index"
     return [CheckWarning(f"{said}, so it may miss rows.", hint=hint, id=check_id)]
+
+
+@register(KEYS, Tags.database)
+def check_keys_of_database(
+    app_configs: Sequence[AppConfig] | None, databases: Collection[str] | None, **kwargs: object
+) -> list[CheckMessage]:
+    """Say which keys are missing or others than this database was written with; reads only, and calls no PBX."""
+    from trunks.services.key_checks import FINGERPRINT, key_troubles, swapped_keys
+
+    if not databases:
+        return []
+    try:
+        swapped, troubles = swapped_keys(), key_troubles()
+    except KeysUnusable:
+        return []  # `check_keys` says so.
+    except (OperationalError, ProgrammingError):
+        return []  # Not migrated yet.
+    messages: list[CheckMessage] = [_lost(trouble) for trouble in troubles]
+    unused = {name.removeprefix("data:") for name in swapped if name != FINGERPRINT}
+    messages += [_swapped(name) for name in sorted(unused - {one.key_name for one in troubles})]
+    if FINGERPRINT in swapped:
+        messages.append(
+            Error(
+                "PBXDASH_FINGERPRINT_KEY is not the key that this database was written with, so every "
+                "SIP password would look changed at the next fetch.",
+                hint="Restore the key from your backup. If it is lost for good, run: manage.py rotate_keys "
+                "--accept-fingerprint-key",
+                id="pbxdash.E005",
+            )
+        )
+    return messages
+
+
+def _lost(trouble: KeyTrouble) -> CheckMessage:
+    name, count = trouble.key_name or "?", trouble.pbxs
+    key = (
+        f"The key {name!r} in PBXDASH_KEYS is not the one with which"
+        if trouble.is_wrong
+        else f"PBXDASH_KEYS lacks the key {name!r}, with which"
+    )
+    what = (
+        "the API password of one PBX was encrypted, so it"
+        if count == 1
+        else f"the API passwords of {count} PBXs were encrypted, so they"
+    )
+    return CheckWarning(
+        f"{key} {what} cannot be fetched.",
+        hint="Restore the key from your backup and start again. If it is lost for good, type these passwords "
+        'again: the list of PBXs says "Credentials must be entered again" where.',
+        id="pbxdash.W003",
+    )
+
+
+def _swapped(name: str) -> CheckMessage:
+    return CheckWarning(
+        f"The key {name!r} in PBXDASH_KEYS is not the one that this database knows by that name, so what else "
+        "was encrypted with it, such as an older backup, does not open with this one.",
+        hint="Restore the key from your backup, or give the new key a name of its own.",
+        id="pbxdash.W004",
+    )
+
+
+@register(Tags.database)
+def check_audit_triggers(
+    app_configs: Sequence[AppConfig] | None, databases: Collection[str] | None, **kwargs: object
+) -> list[CheckMessage]:
+    """Say when the database would let somebody change the audit log."""
+    from trunks.services.auditing import audit_is_guarded
+
+    try:
+        if not databases or audit_is_guarded():
+            return []
+    except (OperationalError, ProgrammingError):
+        return []
+    return [
+        CheckWarning(
+            "The triggers that keep the audit log from being changed are gone.",
+            hint="Find out who took them away, and run: manage.py verify_audit. "
+            "`migrate trunks` to the migration before `audit_triggers`, and `migrate`, make them again.",
+            id="pbxdash.W005",
+        )
+    ]
 
 
 def is_loopback_host(host: str) -> bool:

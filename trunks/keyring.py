@@ -36,6 +36,11 @@ class Keyring:
 
     keys: dict[str, bytes] = field(repr=False)
 
+    @property
+    def first(self) -> str:
+        """The name of the key that seals."""
+        return next(iter(self.keys))
+
     @classmethod
     def read(cls, text: str) -> Keyring:
         """Read `name:base64` pairs, comma separated; raise `KeysUnusable` with a safe sentence."""
@@ -47,6 +52,10 @@ class Keyring:
                 raise KeysUnusable(
                     "PBXDASH_KEYS is malformed: write name:key pairs, each key 32 bytes in base64."
                 )
+            if name in keys:
+                raise KeysUnusable(
+                    f"PBXDASH_KEYS has two keys named {name!r}: give the new one a name of its own."
+                )
             keys[name] = key
         if not keys:
             raise KeysUnusable("PBXDASH_KEYS is not set: API passwords cannot be kept or used.")
@@ -54,7 +63,7 @@ class Keyring:
 
     def seal(self, plaintext: str, *, context: str) -> str:
         """Encrypt under the first key, for this context alone."""
-        name, key = next(iter(self.keys.items()))
+        name, key = self.first, self.keys[self.first]
         nonce = os.urandom(NONCE_BYTES)
         ciphertext = AESGCM(key).encrypt(nonce, plaintext.encode(), context.encode())
         return f"{VERSION}:{name}:{base64.b64encode(nonce + ciphertext).decode()}"
@@ -76,6 +85,13 @@ class Keyring:
             raise SecretUnavailable("the key is wrong, or the secret was moved") from None
 
 
+def key_name_of(sealed: str) -> str:
+    """Return the name of the key that a text was sealed with; "" for a text that is not sealed."""
+    version, _, rest = sealed.partition(":")
+    name, colon, _ = rest.partition(":")
+    return name if version == VERSION and colon else ""
+
+
 def keyring() -> Keyring:
     """Return the keyring of the settings; raise `KeysUnusable`."""
     return Keyring.read(settings.PBXDASH_KEYS)
@@ -86,10 +102,30 @@ def password_fingerprint(password: str) -> str:
 
     The key is its own, apart from the data keys, and stays when those are rotated.
     """
+    return hmac.new(
+        _fingerprint_key(), password.encode("utf-8", "surrogatepass"), hashlib.sha256
+    ).hexdigest()
+
+
+def key_checks() -> dict[str, str]:
+    """Return a check value for each key of the settings, by what it is: it knows a key again, and tells nothing of it.
+
+    Raises `KeysUnusable`.
+    """
+    named = {f"data:{name}": key for name, key in keyring().keys.items()}
+    named["fingerprint"] = _fingerprint_key()
+    return {name: _check_value(name, key) for name, key in named.items()}
+
+
+def _check_value(name: str, key: bytes) -> str:
+    return hmac.new(key, f"pbxdash key check 1:{name}".encode(), hashlib.sha256).hexdigest()
+
+
+def _fingerprint_key() -> bytes:
     key = _decode(settings.PBXDASH_FINGERPRINT_KEY)
     if key is None or len(key) != KEY_BYTES:
         raise KeysUnusable("PBXDASH_FINGERPRINT_KEY is missing or is not 32 bytes in base64.")
-    return hmac.new(key, password.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+    return key
 
 
 def audit_code(text: str) -> str:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from trunks.freshness import Freshness, read_freshness
-from trunks.models import DodBinding, Fetch, Pbx, PbxState, Trunk, TrunkKind
+from trunks.models import DodBinding, Fetch, Pbx, PbxState, Sight, Trunk, TrunkKind
 from trunks.models.trunk import TrunkTotals
 
 RECENTLY = timedelta(hours=1)
@@ -87,28 +87,29 @@ class Overview:
         return sum(1 for row in self.rows if not row.is_known)
 
 
-def read_overview() -> Overview:
-    """Read the overview in at most four queries, however many PBXs there are."""
-    pbxs = Pbx.objects.select_related("last_fetch", "held_answer").defer(
+def read_overview(sight: Sight) -> Overview:
+    """Read the overview of what is in sight in at most four queries, however many PBXs there are."""
+    seen = Pbx.objects.in_sight(sight)
+    pbxs = seen.select_related("last_fetch", "held_answer").defer(
         "secret", "notes", "held_answer__trunks"
     )
     rows = {pbx.pk: PbxRow(pbx) for pbx in pbxs}
     kinds: Counter[str] = Counter(dict.fromkeys(TrunkKind.values, 0))
-    for totals in Trunk.objects.present().totals_by_pbx_and_kind():
+    for totals in Trunk.objects.in_sight(sight).present().totals_by_pbx_and_kind():
         _add(rows, kinds, totals)
     return Overview(
         rows=list(rows.values()),
         kinds=dict(kinds),
         states=_states(row.pbx for row in rows.values()),
-        numbers=_numbers(rows.values()),
-        freshness=read_freshness(Pbx.objects.all()),
+        numbers=_numbers(rows.values(), sight),
+        freshness=read_freshness(seen),
     )
 
 
-def _numbers(rows: Iterable[PbxRow]) -> int | None:
+def _numbers(rows: Iterable[PbxRow], sight: Sight) -> int | None:
     if sum(row.dods for row in rows) > MOST_COMPARED:
         return None
-    return DodBinding.objects.present().distinct_numbers()
+    return DodBinding.objects.in_sight(sight).present().distinct_numbers()
 
 
 def _add(rows: dict[int, PbxRow], kinds: Counter[str], totals: TrunkTotals) -> None:

@@ -19,13 +19,13 @@ class RoleName(TextChoices):
     ADMINISTRATOR = "administrator", pgettext_lazy("role", "Administrator")
 
 
-_OPERATING = ("trunks.add_fetch", "trunks.share_savedview")
+_OPERATING = ("trunks.add_fetch", "trunks.share_savedview", "trunks.add_share")
 
 ROLES: dict[RoleName, tuple[str, ...]] = {
     RoleName.VIEWER: (),
     RoleName.OPERATOR: _OPERATING,
     # Whatever stands here, a request that could write is refused; see `pbxdash.roles`.
-    RoleName.AUDITOR: ("trunks.view_auditentry",),
+    RoleName.AUDITOR: ("trunks.view_auditentry", "trunks.view_share"),
     RoleName.ADMINISTRATOR: (
         *_OPERATING,
         "trunks.add_pbx",
@@ -33,12 +33,21 @@ ROLES: dict[RoleName, tuple[str, ...]] = {
         "trunks.delete_pbx",
         "trunks.reveal_sip_password",
         "trunks.change_savedview",
+        # The links that others shared: to see and to revoke them.
+        "trunks.view_share",
+        "trunks.change_share",
         # The admin: rows to look at, users and groups to change.
         "trunks.view_pbx",
         "trunks.view_trunk",
         "trunks.view_fetch",
         "trunks.view_connectiontest",
         "trunks.view_auditentry",
+        "trunks.view_personsession",
+        # For somebody who lost the second factor, or left the provider of the sign-on.
+        "mfa.view_authenticator",
+        "mfa.delete_authenticator",
+        "socialaccount.view_socialaccount",
+        "socialaccount.delete_socialaccount",
         "auth.view_user",
         "auth.add_user",
         "auth.change_user",

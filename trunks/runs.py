@@ -14,8 +14,9 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from trunks.models import Fetch, FetchRun, RunProgress
+from trunks.models import Fetch, FetchRun, RunProgress, Sight
 from trunks.models.fetch import PATIENCE_SECONDS
+from trunks.sight import shows_site
 
 LANES_A_PAGE = 100
 SHOWN_RUNS = 3
@@ -53,10 +54,12 @@ class LaneCount:
 
 @dataclass(frozen=True, slots=True)
 class RunLine:
-    """A run and how far it has come."""
+    """A run and how far it has come, as far as it is in sight."""
 
     run: FetchRun
     progress: RunProgress
+    # Its PBXs may be at another site since, and the name of the one it was started for be out of sight.
+    names_site: bool = True
 
     @property
     def percent(self) -> int:
@@ -115,36 +118,36 @@ class RunPage:
         return self.line.run.get_absolute_url() + ("?" + "&".join(asked) if asked else "")
 
 
-def run_lines(runs: Iterable[FetchRun]) -> list[RunLine]:
-    """Count the fetches of several runs by state, in one query; none without runs."""
+def run_lines(runs: Iterable[FetchRun], sight: Sight) -> list[RunLine]:
+    """Count the fetches in sight of several runs by state, in one query; none without runs."""
     runs = list(runs)
     if not runs:
         return []
     through = FetchRun.fetches.through._default_manager  # noqa: SLF001 - the public name for it
-    rows = (
-        through.filter(fetchrun__in=runs)
-        .order_by()
-        .values_list("fetchrun_id", "fetch__state")
-        .annotate(Count("id"))
-    )
+    of_runs = through.filter(fetchrun__in=runs)
+    if sight.pbxs is not None:
+        of_runs = of_runs.filter(fetch__pbx__in=sight.pbxs)
+    rows = of_runs.order_by().values_list("fetchrun_id", "fetch__state").annotate(Count("id"))
     counts: dict[int, dict[str, int]] = defaultdict(dict)
     for run_id, state, number in rows:
         counts[run_id][state] = number
-    return [RunLine(run, RunProgress(counts[run.pk])) for run in runs]
+    return [_line(run, RunProgress(counts[run.pk]), sight) for run in runs]
 
 
-def live_runs() -> list[RunLine]:
-    """Return the newest runs that are not over: one query when there is none, else two."""
-    live = FetchRun.objects.filter(pk__in=Fetch.objects.open().values("runs"))
-    return run_lines(live[:SHOWN_RUNS])
+def live_runs(sight: Sight) -> list[RunLine]:
+    """Return the newest runs in sight that are not over: one query when there is none, else two."""
+    waited_for = Fetch.objects.in_sight(sight).open()
+    live = FetchRun.objects.in_sight(sight).filter(pk__in=waited_for.values("runs"))
+    return run_lines(live[:SHOWN_RUNS], sight)
 
 
-def read_run(run: FetchRun, *, state: str = "", page: str = "1") -> RunPage:
-    """Read a run in four queries or five, however many PBXs it has; an unknown state means all."""
+def read_run(run: FetchRun, sight: Sight, *, state: str = "", page: str = "1") -> RunPage:
+    """Read what is in sight of a run in four queries or five, however many PBXs it has; an unknown state means all."""
     state = state if state in LANE_STATES else ""
-    line = RunLine(run, run.progress())
-    ended_at = cast("datetime | None", run.fetches.aggregate(last=Max("finished_at")).get("last"))
-    lanes = _lanes(run)
+    line = _line(run, run.progress(sight), sight)
+    fetches = run.fetches.in_sight(sight)
+    ended_at = cast("datetime | None", fetches.aggregate(last=Max("finished_at")).get("last"))
+    lanes = _lanes(fetches)
     if state:
         lanes = lanes.filter(state__in=LANE_STATES[state])
     return RunPage(
@@ -156,10 +159,14 @@ def read_run(run: FetchRun, *, state: str = "", page: str = "1") -> RunPage:
     )
 
 
-def _lanes(run: FetchRun) -> QuerySet[Fetch]:
+def _line(run: FetchRun, progress: RunProgress, sight: Sight) -> RunLine:
+    return RunLine(run, progress, names_site=shows_site(sight, run.site))
+
+
+def _lanes(fetches: QuerySet[Fetch]) -> QuerySet[Fetch]:
     ranks = [When(state__in=states, then=rank) for rank, states in enumerate(LANE_STATES.values())]
     return (
-        run.fetches.select_related("pbx", "held_answer")
+        fetches.select_related("pbx", "held_answer")
         .defer("pbx__secret", "pbx__notes", "held_answer__trunks")
         .annotate(rank=Case(*ranks, output_field=IntegerField()))
         .order_by("rank", "pbx__search_name", "id")

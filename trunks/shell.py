@@ -11,10 +11,12 @@ from django.http import HttpRequest, QueryDict
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.functional import cached_property
 
+from pbxdash.session_ends import seconds_left
 from trunks.checks import is_loopback_host
 from trunks.htmx import HtmxHttpRequest
-from trunks.models import Fetch, Pbx, SavedView, Trunk, reads_only
+from trunks.models import Fetch, Pbx, SavedView, Sight, Trunk, reads_only
 from trunks.runs import RunLine, live_runs
+from trunks.sight import sight_of
 
 LISTED_PBXS = 20
 SHOWN_FETCHES = 20
@@ -66,6 +68,26 @@ class Shell:
             is_loopback_host(host) for host in settings.ALLOWED_HOSTS
         )
 
+    @property
+    def has_second_factor(self) -> bool:
+        """Tell whether people may ask for a second factor."""
+        return bool(settings.PBXDASH_SECOND_FACTOR)
+
+    @property
+    def has_single_sign_on(self) -> bool:
+        """Tell whether people may log in through their organisation."""
+        return bool(settings.PBXDASH_SINGLE_SIGN_ON)
+
+    @property
+    def single_sign_on_name(self) -> str:
+        """What the organisation calls it; empty for no name."""
+        return str(settings.PBXDASH_OIDC_NAME)
+
+    @property
+    def session_seconds(self) -> int:
+        """Until when the session lasts if nobody does anything."""
+        return seconds_left(self._request.session)
+
     @cached_property
     def _open_page(self) -> str | None:
         """The address in the browser's bar, when htmx asks for a part of the page."""
@@ -89,22 +111,28 @@ class Shell:
         query = QueryDict(page.partition("?")[2]) if page else self._request.GET
         return query.get("view", "")
 
+    @property
+    def sight(self) -> Sight:
+        """What the person may see."""
+        return sight_of(getattr(self._request, "user", None))
+
     @cached_property
     def saved_views(self) -> list[SavedView]:
         """The person's own and shared ones, as many as the sidebar has room for."""
-        return list(SavedView.objects.for_sidebar(cast("User", self._request.user)))
+        return list(SavedView.objects.for_sidebar(cast("User", self._request.user), self.sight))
 
     @cached_property
     def listed_pbxs(self) -> list[PbxLine]:
         """The PBXs by name that the sidebar has room for, each with its number of trunks."""
-        pbxs = list(Pbx.objects.for_lists()[:LISTED_PBXS])
-        counts = Trunk.objects.present().filter(pbx__in=pbxs).counts_by_pbx()
+        pbxs = list(Pbx.objects.in_sight(self.sight).for_lists()[:LISTED_PBXS])
+        trunks = Trunk.objects.in_sight(self.sight).present()
+        counts = trunks.filter(pbx__in=pbxs).counts_by_pbx()
         return [PbxLine(pbx, counts.get(pbx.pk, 0)) for pbx in pbxs]
 
     @cached_property
     def pbx_count(self) -> int:
-        """How many PBXs there are."""
-        return Pbx.objects.count()
+        """How many PBXs there are in sight."""
+        return Pbx.objects.in_sight(self.sight).count()
 
     @property
     def unlisted_pbxs(self) -> int:
@@ -124,17 +152,17 @@ class Shell:
     @cached_property
     def open_fetches(self) -> list[Fetch]:
         """The newest fetches that wait or run by themselves."""
-        fetches = Fetch.objects.open().alone().select_related("pbx")
+        fetches = Fetch.objects.in_sight(self.sight).open().alone().select_related("pbx")
         return list(fetches.defer("pbx__secret", "pbx__notes")[:SHOWN_FETCHES])
 
     @cached_property
     def live_runs(self) -> list[RunLine]:
         """The newest runs that go on, each as one line instead of its many fetches."""
-        return live_runs()
+        return live_runs(self.sight)
 
     @cached_property
     def _totals(self) -> tuple[int, int]:
-        return Trunk.objects.present().totals()
+        return Trunk.objects.in_sight(self.sight).present().totals()
 
 
 def shell(request: HttpRequest) -> dict[str, Shell]:

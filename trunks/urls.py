@@ -6,6 +6,7 @@ from django.urls import path, re_path, register_converter
 
 from trunks.converters import TextConverter, UnicodeSlugConverter
 from trunks.views import (
+    audit,
     completing,
     connection_tests,
     dods,
@@ -17,10 +18,13 @@ from trunks.views import (
     overview,
     pbxs,
     preferences,
+    reports,
     reveal,
     runs,
     saved_views,
     search,
+    share_pages,
+    shares,
     trunks,
     usage,
 )
@@ -45,6 +49,10 @@ urlpatterns = [
         name="export",
     ),
     path("preferences/list/", preferences.list_layout, name="list-layout"),
+    # Audit reports
+    path("reports/", reports.reports, name="reports"),
+    path("reports/report/", reports.report, name="report"),
+    path("reports/evidence.zip", reports.evidence, name="evidence"),
     # Saved views
     path("views/", saved_views.saved_views, name="saved-views"),
     path("views/<unicode_slug:slug>/", saved_views.saved_view, name="saved-view"),
@@ -84,6 +92,17 @@ urlpatterns = [
     path(
         "connection-tests/<int:test_id>/", connection_tests.connection_test, name="connection-test"
     ),
+    # Audit log
+    path("audit/", audit.audit, name="audit"),
+    path("audit/<int:sequence>/", audit.audit_entry, name="audit-entry"),
+    path("audit/head.txt", audit.audit_head_file, name="audit-head"),
+    re_path(r"^audit/export\.(?P<extension>csv|json)$", audit.audit_file, name="audit-file"),
+    # Shared links: for people with an account, and for whoever has one
+    path("shares/", shares.shares, name="shares"),
+    path("shares/new/<slug:slug>/<path:remote_id>/", shares.share_new, name="share-new"),
+    path("shares/<int:share_id>/revoke/", shares.share_revoke_page, name="share-revoke"),
+    path("s/<text:token>/", share_pages.share, name="share"),
     # For machines
+    path("robots.txt", share_pages.robots, name="robots"),
     path("healthz", health.healthz, name="healthz"),
 ]

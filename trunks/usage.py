@@ -7,10 +7,10 @@ from itertools import groupby
 from operator import attrgetter
 
 from trunks.freshness import Freshness, read_freshness
-from trunks.models import DodBinding, DodIssue, Pbx
+from trunks.models import DodBinding, DodIssue, Pbx, Sight
 from trunks.models.dod import DodBindingQuerySet
 from trunks.search.language import Match, Question, Term, Wanted
-from trunks.search.matching import matching_bindings
+from trunks.search.matching import bindings_to_ask, matching_bindings
 
 PBXS_SHOWN = 50
 BINDINGS_SHOWN = 500
@@ -63,9 +63,9 @@ class Usage:
         return self.removed[:REMOVED_SHOWN]
 
 
-def read_usage(question: Question, *, pbx: Pbx | None = None) -> Usage:
-    """Find bindings, on one PBX if asked, in five queries of bounded size."""
-    rows, pbxs = DodBinding.objects.all(), Pbx.objects.all()
+def read_usage(question: Question, sight: Sight, *, pbx: Pbx | None = None) -> Usage:
+    """Find bindings in sight, on one PBX if asked, in five queries of bounded size."""
+    rows, pbxs = bindings_to_ask(sight), Pbx.objects.in_sight(sight)
     if pbx:
         rows, pbxs = rows.filter(trunk__pbx=pbx), pbxs.filter(pk=pbx.pk)
     columns = ("pk", "trunk__pbx_id", "trunk__removed_at")
@@ -75,7 +75,7 @@ def read_usage(question: Question, *, pbx: Pbx | None = None) -> Usage:
     owners = {pk: owner for pk, owner, removed_at in first if removed_at is None}
     gone = [pk for pk, _owner, removed_at in first if removed_at is not None]
     return Usage(
-        places=_places(owners),
+        places=_places(owners, sight),
         bindings=len(owners),
         pbxs=len(set(owners.values())),
         removed=list(_with_trunks(gone[: REMOVED_SHOWN + 1])),
@@ -84,7 +84,7 @@ def read_usage(question: Question, *, pbx: Pbx | None = None) -> Usage:
     )
 
 
-def is_in_unreadable_pieces(question: Question) -> bool:
+def is_in_unreadable_pieces(question: Question, sight: Sight) -> bool:
     """Tell whether a piece that could not be read holds what was asked for, wherever in it.
 
     A few digits stand in too many pieces to mean anything.
@@ -97,12 +97,13 @@ def is_in_unreadable_pieces(question: Question) -> bool:
         for term in question.terms
     ]
     asked = Question("", (unreadable, *anywhere))
-    return matching_bindings(DodBinding.objects.present(), asked).exists()
+    return matching_bindings(bindings_to_ask(sight).present(), asked).exists()
 
 
-def _places(owners: dict[int, int]) -> list[Place]:
+def _places(owners: dict[int, int], sight: Sight) -> list[Place]:
     """Group the first bindings by the first PBXs, each with its own in the order of trunks."""
-    pbxs = Pbx.objects.filter(pk__in=set(owners.values())).for_lists()[:PBXS_SHOWN]
+    seen = Pbx.objects.in_sight(sight)
+    pbxs = seen.filter(pk__in=set(owners.values())).for_lists()[:PBXS_SHOWN]
     by_pbx = {pbx.pk: pbx for pbx in pbxs}
     place_of = {pk: place for place, pk in enumerate(by_pbx)}
     shown = sorted(

@@ -25,6 +25,8 @@ PAGES = [
     "/pbxs/demo-documented/trunks/15/",
     "/pbxs/demo-xiamen/trunks/13/",
     "/pbxs/",
+    "/account/sessions/",
+    "/account/password/",
     "/pbxs/demo-office/",
     "/pbxs/demo-documented/",
     "/pbxs/new/",

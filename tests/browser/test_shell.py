@@ -14,6 +14,8 @@ PAGES = [
     "/dods/?issue=ambiguous",
     "/pbxs/demo-office/trunks/1/",
     "/pbxs/",
+    "/account/sessions/",
+    "/account/password/",
     "/pbxs/demo-office/",
     "/pbxs/new/",
     "/pbxs/demo-office/edit/",

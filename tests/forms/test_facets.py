@@ -21,7 +21,7 @@ from trunks.forms.facets import VALUES_SHOWN, Facet, facets_of, switches_of
 from trunks.forms.list_state import ListForm
 from trunks.forms.lists import BindingListForm, DodListForm, TrunkListForm
 from trunks.forms.pbx_list import PbxListForm
-from trunks.models import Trunk
+from trunks.models import UNLIMITED, Trunk
 from trunks.search.fields import DOD_FIELDS, KIND, PBX, SITE, TRUNK_FIELDS, Field
 from trunks.search.language import LONGEST_QUESTION, Question, read_question
 from trunks.search.text import as_value
@@ -32,12 +32,12 @@ LISTS: list[type[ListForm]] = [TrunkListForm, DodListForm, PbxListForm]
 def read(form: type[ListForm], line: str, **more: str) -> ListForm:
     query = QueryDict(mutable=True)
     query.update({"q": line, **more})
-    return form(query, path="/p/")
+    return form(query, path="/p/", sight=UNLIMITED)
 
 
 def follow(form: ListForm, url: str) -> ListForm:
     """Return the list that a link of another leads to."""
-    return type(form)(QueryDict(urlsplit(url).query), path="/p/")
+    return type(form)(QueryDict(urlsplit(url).query), path="/p/", sight=UNLIMITED)
 
 
 def facet(form: ListForm, name: str) -> Facet:

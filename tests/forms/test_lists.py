@@ -15,12 +15,12 @@ from trunks.forms import list_state
 from trunks.forms.list_state import ListForm
 from trunks.forms.lists import BindingListForm, DodListForm, TrunkListForm
 from trunks.forms.pbx_list import PbxListForm
-from trunks.models import DodBinding, Pbx, Trunk
+from trunks.models import UNLIMITED, DodBinding, Pbx, Trunk
 from trunks.search.sample import Count
 
 
 def trunk_list(query=""):
-    return TrunkListForm(QueryDict(query), path="/trunks/")
+    return TrunkListForm(QueryDict(query), path="/trunks/", sight=UNLIMITED)
 
 
 def turned(url):
@@ -160,7 +160,7 @@ def test_a_place_that_is_none_is_the_first_page(form, place):
     make_binding(make_trunk(make_pbx()))
     query = QueryDict(mutable=True)
     query.update({"after": place, "before": place})
-    read = form(query, path="/p/")
+    read = form(query, path="/p/", sight=UNLIMITED)
     listing = read.turn(read.kind.value.model._default_manager.for_table())
     assert (len(listing.rows), listing.start, listing.url) == (1, 1, "/p/")
 
@@ -190,9 +190,9 @@ def test_bindings_sort_by_every_column_both_ways(column):
     up, down = (
         [
             row.pk
-            for batch in DodListForm(QueryDict(f"sort={sign}{column.key}"), path="/").batches(
-                DodBinding.objects.for_table()
-            )
+            for batch in DodListForm(
+                QueryDict(f"sort={sign}{column.key}"), path="/", sight=UNLIMITED
+            ).batches(DodBinding.objects.for_table())
             for row in batch
         ]
         for sign in ("", "-")
@@ -207,7 +207,10 @@ def test_pbxs_sort_by_every_column_both_ways(column):
     for name, observed_at in (("A", timezone.now()), ("B", None), ("C", timezone.now())):
         make_pbx(name, observed_at=observed_at)
     up, down = (
-        all_names(PbxListForm(QueryDict(f"sort={sign}{column.key}"), path="/"), Pbx.objects.all())
+        all_names(
+            PbxListForm(QueryDict(f"sort={sign}{column.key}"), path="/", sight=UNLIMITED),
+            Pbx.objects.all(),
+        )
         for sign in ("", "-")
     )
     last = ["B"] if column.may_be_unknown else []

@@ -45,6 +45,7 @@ def form_with(pbx=None, *, held=None, held_refused=False, for_test=False, **chan
     return PbxForm(
         posted(**changes),
         target_allowed=target_allowed,
+        site_allowed=lambda _site: True,
         pbx=pbx,
         held=held,
         held_refused=held_refused,

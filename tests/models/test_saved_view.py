@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from tests.builders import make_saved_view
-from trunks.models import SavedView
+from trunks.models import UNLIMITED, SavedView
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +24,7 @@ def test_private_views_of_others_are_invisible(viewer, other):
     make_saved_view(viewer, "Mine")
     make_saved_view(other, "Private")
     make_saved_view(other, "For all", is_shared=True, slug="for-all")
-    assert names(SavedView.objects.visible_to(viewer)) == ["For all", "Mine"]
+    assert names(SavedView.objects.visible_to(viewer, UNLIMITED)) == ["For all", "Mine"]
 
 
 def test_own_views_come_first_each_group_by_name_without_regard_to_case(viewer, other):
@@ -32,27 +32,32 @@ def test_own_views_come_first_each_group_by_name_without_regard_to_case(viewer, 
     make_saved_view(viewer, "Gamma", is_shared=True)
     make_saved_view(other, "Alpha", is_shared=True)
     make_saved_view(viewer, "Delta")
-    assert names(SavedView.objects.own_first(viewer)) == ["beta", "Delta", "Gamma", "Alpha"]
+    assert names(SavedView.objects.own_first(viewer, UNLIMITED)) == [
+        "beta",
+        "Delta",
+        "Gamma",
+        "Alpha",
+    ]
 
 
 def test_the_sidebar_has_room_for_twelve(viewer):
     for number in range(13):
         make_saved_view(viewer, f"View {number:02}")
-    assert names(SavedView.objects.for_sidebar(viewer))[-1] == "View 11"
+    assert names(SavedView.objects.for_sidebar(viewer, UNLIMITED))[-1] == "View 11"
 
 
 def test_an_address_names_the_view_by_which_its_list_was_reached(viewer, other):
     mine = make_saved_view(viewer, "Mine")
     make_saved_view(other, "Private")
-    assert SavedView.objects.shown(viewer, "trunks", "mine") == mine
-    assert SavedView.objects.shown(viewer, "dods", "mine") is None
-    assert SavedView.objects.shown(viewer, "trunks", "private") is None
-    assert SavedView.objects.shown(viewer, "trunks", "mi\0ne") is None
+    assert SavedView.objects.shown(viewer, UNLIMITED, "trunks", "mine") == mine
+    assert SavedView.objects.shown(viewer, UNLIMITED, "dods", "mine") is None
+    assert SavedView.objects.shown(viewer, UNLIMITED, "trunks", "private") is None
+    assert SavedView.objects.shown(viewer, UNLIMITED, "trunks", "mi\0ne") is None
 
 
 def test_an_address_without_a_view_costs_no_query(viewer, django_assert_num_queries):
     with django_assert_num_queries(0):
-        assert SavedView.objects.shown(viewer, "trunks", "") is None
+        assert SavedView.objects.shown(viewer, UNLIMITED, "trunks", "") is None
 
 
 def test_it_leads_to_its_list_which_is_told_the_view(viewer):

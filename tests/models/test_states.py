@@ -22,6 +22,7 @@ def every_combination() -> None:
     choices: dict[str, list[object]] = {
         "enabled": [True, False],
         "credentials_rejected_at": [None, recently],
+        "secret_lost_at": [None, recently],
         "login_blocked_until": [None, recently, now + timedelta(minutes=5)],
         "failing_since": [None, recently],
         "answer_held_at": [None, recently],

@@ -121,7 +121,19 @@ def test_a_network_that_is_none_is_one_sentence(env_file: Path):
     assert ended.stderr.startswith("pbxdash: PBXDASH_ALLOWED_NETWORKS")
 
 
-def test_production_settings_pass_the_deployment_check(env_file: Path):
+SIGN_ON = {
+    "PBXDASH_SECOND_FACTOR": "true",
+    "PBXDASH_OIDC_ISSUER": "https://idp.example.com",
+    "PBXDASH_OIDC_CLIENT_ID": "pbxdash",
+    "PBXDASH_OIDC_CLIENT_SECRET": "client-secret",
+    "PBXDASH_OIDC_ROLES": "staff=viewer",
+}
+
+
+@pytest.mark.parametrize(
+    "more", [{}, {"PBXDASH_BEHIND_TLS_PROXY": "true", "PBXDASH_TRUSTED_PROXIES": "1"}, SIGN_ON]
+)
+def test_production_settings_pass_the_deployment_check(env_file: Path, more: dict[str, str]):
     checked = manage(
         "check",
         "--deploy",
@@ -130,14 +142,43 @@ def test_production_settings_pass_the_deployment_check(env_file: Path):
         PBXDASH_ENV_FILE=str(env_file),
         PBXDASH_INSECURE_HTTP="false",
         PBXDASH_ALLOWED_HOSTS="pbxdash.example.com",
+        **more,
     )
 
     assert checked.returncode == 0, checked.stderr
 
 
 @pytest.mark.parametrize(
+    "missing", [name for name in SIGN_ON if "CLIENT" in name or "ROLES" in name]
+)
+def test_half_a_single_sign_on_is_one_sentence(env_file: Path, missing: str):
+    ended = manage("check", **{"PBXDASH_ENV_FILE": str(env_file), **SIGN_ON, missing: ""})
+
+    assert ended.stderr.startswith("pbxdash: PBXDASH_OIDC_ISSUER is set")
+    assert "client-secret" not in ended.stderr
+
+
+def test_second_factor_and_single_sign_on_have_no_address_until_they_are_switched_on(
+    env_file: Path,
+):
+    looking = (
+        "from django.urls import resolve, Resolver404\n"
+        "for path in ('/login/code/', '/account/second-factor/', '/sso/', '/sso/callback/'):\n"
+        "    try: print(resolve(path))\n"
+        "    except Resolver404: print('nothing')"
+    )
+    shown = manage("shell", "--no-imports", "-c", looking, PBXDASH_ENV_FILE=str(env_file))
+
+    assert shown.stdout.split() == ["nothing"] * 4
+
+
+@pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("OIDC_ROLES", "staff=emperor"),
+        ("OIDC_ROLES", "staff"),
+        ("SESSION_IDLE", "0"),
+        ("TRUSTED_PROXIES", "-1"),
         ("STALE_AFTER", "abc"),
         ("STALE_AFTER", "-5"),
         ("INSECURE_HTTP", "ture"),

@@ -33,7 +33,9 @@ def database_url() -> Iterator[str]:
         yield address
 
 
-@pytest.mark.parametrize("folder", ["tests/services", "tests/faults", "tests/search"])
+@pytest.mark.parametrize(
+    "folder", ["tests/services", "tests/faults", "tests/search", "tests/views"]
+)
 def test_it_works_on_postgresql(database_url: str, folder: str):
     plugins = ["-p", "no:cacheprovider", "-p", "no:xdist"]
     chosen = ["-m", "both_databases", "tests/postgresql/really.py", folder]

@@ -17,11 +17,18 @@ from hypothesis.extra.django import TestCase
 from tests.builders import make_binding, make_pbx, make_trunk
 from tests.search.limits import ALL_LIMITS, Limits, some_limits
 from tests.search.oracle import Row, answers, row_of_binding, row_of_pbx, row_of_trunk
-from tests.search.worlds import lines_for, removed_are_shown, worlds
+from tests.search.worlds import (
+    is_seen,
+    lines_for,
+    removed_are_shown,
+    sight_of_pbxs,
+    sights,
+    worlds,
+)
 from trunks.forms.list_state import ListForm
 from trunks.forms.lists import BindingListForm, DodListForm, TrunkListForm
 from trunks.forms.pbx_list import PbxListForm
-from trunks.models import DodBinding, Pbx, Trunk
+from trunks.models import UNLIMITED, DodBinding, Pbx, Trunk
 from trunks.search.commonness import measured
 from trunks.search.sample import Count, Tally
 
@@ -114,20 +121,24 @@ class Finds(TestCase):
         limit=some_limits,
         sort=sorts_of(DodListForm),
         common=shares,
+        seen=sights,
     )
-    def test_bindings_are_found_as_the_rule_says(self, world, line, limit, sort, common):
+    def test_bindings_are_found_as_the_rule_says(self, world, line, limit, sort, common, seen):
         world.save()
-        asked = DodListForm(query_of(q=line), path="/").question.asks_for("is")
+        sight = sight_of_pbxs(seen)
+        asked = DodListForm(query_of(q=line), path="/", sight=UNLIMITED).question.asks_for("is")
         rows = {
             binding.pk: (
                 row_of_binding(binding),
                 (trunk.pbx_id, trunk.pbx.site, trunk.kind, binding.target_kind, binding.issue),
             )
             for binding in DodBinding.objects.with_trunk()
-            if removed_are_shown(asked, trunk := binding.trunk)
+            if removed_are_shown(asked, trunk := binding.trunk) and is_seen(sight, trunk.pbx_id)
         }
         with patch.object(measured, "shares", lambda _table: common):
-            self.agree(lambda query: DodListForm(query, path="/"), line, rows, limit, sort)
+            self.agree(
+                lambda query: DodListForm(query, path="/", sight=sight), line, rows, limit, sort
+            )
 
     @settings(max_examples=40, deadline=None)
     @given(
@@ -136,17 +147,25 @@ class Finds(TestCase):
         limit=some_limits,
         sort=sorts_of(TrunkListForm),
         common=shares,
+        seen=sights,
     )
-    def test_trunks_are_found_as_the_rule_says(self, world, line, limit, sort, common):
+    def test_trunks_are_found_as_the_rule_says(self, world, line, limit, sort, common, seen):
         world.save()
-        asked = TrunkListForm(query_of(q=line), path="/").question.asks_for("is")
+        sight = sight_of_pbxs(seen)
+        asked = TrunkListForm(query_of(q=line), path="/", sight=UNLIMITED).question.asks_for("is")
         rows = {
             trunk.pk: (row_of_trunk(trunk), (trunk.pbx_id, trunk.pbx.site, trunk.kind))
             for trunk in Trunk.objects.with_pbx()
-            if removed_are_shown(asked, trunk)
+            if removed_are_shown(asked, trunk) and is_seen(sight, trunk.pbx_id)
         }
         with patch.object(measured, "shares", lambda _table: common):
-            self.agree(lambda query: TrunkListForm(query, path="/"), line, rows, limit, sort)
+            self.agree(
+                lambda query: TrunkListForm(query, path="/", sight=sight),
+                line,
+                rows,
+                limit,
+                sort,
+            )
 
     @settings(max_examples=100, deadline=None)
     @given(
@@ -154,11 +173,17 @@ class Finds(TestCase):
         line=lines_for(PbxListForm.search_fields),
         limit=some_limits,
         sort=sorts_of(PbxListForm),
+        seen=sights,
     )
-    def test_pbxs_are_found_as_the_rule_says(self, world, line, limit, sort):
+    def test_pbxs_are_found_as_the_rule_says(self, world, line, limit, sort, seen):
         world.save()
-        rows = {pbx.pk: (row_of_pbx(pbx), (pbx.site,)) for pbx in Pbx.objects.all()}
-        self.agree(lambda query: PbxListForm(query, path="/"), line, rows, limit, sort)
+        sight = sight_of_pbxs(seen)
+        rows = {
+            pbx.pk: (row_of_pbx(pbx), (pbx.site,))
+            for pbx in Pbx.objects.all()
+            if is_seen(sight, pbx.pk)
+        }
+        self.agree(lambda query: PbxListForm(query, path="/", sight=sight), line, rows, limit, sort)
 
     @settings(max_examples=100, deadline=None)
     @given(
@@ -200,7 +225,7 @@ SORTS = [
 )
 def test_every_way_to_the_rows_gives_them_in_the_same_order(nine, form, sort):
     def make(query: str = f"sort={sort}") -> ListForm:
-        read: ListForm = form(QueryDict(query), path="/")
+        read: ListForm = form(QueryDict(query), path="/", sight=UNLIMITED)
         read.trunk = nine  # type: ignore[attr-defined]  # what one of them looks at
         return read
 
@@ -223,7 +248,7 @@ def last_of(make: Callable[..., ListForm]) -> str:
 
 
 def test_a_sample_is_read_in_one_query_with_what_it_is_sorted_by(nine, django_assert_num_queries):
-    form = DodListForm(query_of(q="number:2", sort="-name"), path="/")
+    form = DodListForm(query_of(q="number:2", sort="-name"), path="/", sight=UNLIMITED)
     with django_assert_num_queries(1):
         assert len(form.finding.page(form.order, None, 3)) == 3
         assert form.finding.sample.count == Count(6, is_exact=True)
@@ -233,16 +258,18 @@ def test_a_sample_is_read_in_one_query_with_what_it_is_sorted_by(nine, django_as
 @pytest.mark.parametrize("limit", ["walked", "sorted"])
 def test_an_inexact_count_says_how_many_there_are_at_least(nine, limit):
     with ALL_LIMITS[limit]():
-        form = DodListForm(query_of(q="number:2"), path="/")
+        form = DodListForm(query_of(q="number:2"), path="/", sight=UNLIMITED)
         assert form.count() == Count(1, is_exact=False)
         assert [tally.total() for tally in form.finding.sample.tallies] == [1] * 5
-        form = DodListForm(query_of(q="number:2", count="all"), path="/")
+        form = DodListForm(query_of(q="number:2", count="all"), path="/", sight=UNLIMITED)
         assert form.count() == Count(6, is_exact=True)
 
 
 def test_without_a_question_the_count_is_at_hand(nine, django_assert_num_queries):
     with ALL_LIMITS["walked"](), django_assert_num_queries(1):
-        assert DodListForm(QueryDict(), path="/").count() == Count(9, is_exact=True)
+        assert DodListForm(QueryDict(), path="/", sight=UNLIMITED).count() == Count(
+            9, is_exact=True
+        )
 
 
 class Skips(TestCase):
@@ -262,7 +289,7 @@ class Skips(TestCase):
             make_binding(trunk, number, "wanted" if is_wanted else "other")
         query = query_of(q="name:wanted", sort="-number" if descending else "number")
         with Limits(1, 1, walks, are_many=True, landmarks=landmarks)():
-            form = DodListForm(query, path="/")
+            form = DodListForm(query, path="/", sight=UNLIMITED)
             found = [row for batch in form.batches(form.all_rows()) for row in batch]
         wanted = sorted((number for number, is_wanted in rows if is_wanted), reverse=descending)
         assert [row.number for row in found] == wanted

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from tests.builders import make_binding, make_pbx, make_trunk
+from trunks.models import UNLIMITED
 from trunks.search import known_values as module
 from trunks.search.completing import Known
 from trunks.search.known_values import known_values
@@ -25,12 +26,12 @@ def trunk():
 
 
 def values(field, typed, list_name="dods", **which):
-    return [known.value for known in known_values(list_name, field, typed, **which)]
+    return [known.value for known in known_values(list_name, field, typed, UNLIMITED, **which)]
 
 
 def test_a_pbx_goes_by_the_name_of_its_address_whatever_part_of_its_own_was_typed(trunk):
     make_pbx("Leeds")
-    assert known_values("trunks", "pbx", "伦") == [Known("london", "伦敦 London")]
+    assert known_values("trunks", "pbx", "伦", UNLIMITED) == [Known("london", "伦敦 London")]
     assert values("pbx", "") == ["leeds", "london"]
 
 

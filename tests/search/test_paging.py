@@ -19,7 +19,7 @@ from hypothesis.extra.django import TestCase
 from tests.builders import make_binding, make_pbx, make_trunk
 from tests.search.limits import some_limits
 from trunks.forms.lists import TrunkListForm
-from trunks.models import DodBinding, Pbx, Trunk
+from trunks.models import UNLIMITED, DodBinding, Pbx, Trunk
 from trunks.search.columns import DOD_COLUMNS, PBX_COLUMNS, TRUNK_COLUMNS, Column
 from trunks.search.finding import Finding
 from trunks.search.language import read_question
@@ -66,7 +66,7 @@ def pages(order: Order, between: Callable[[], object] = lambda: None) -> Iterato
     """Turn all pages of trunks, and let things happen between them."""
     place: Place | None = None
     while True:
-        found = Finding(Rows.TRUNKS, EVERYTHING, Trunk.objects.to_sort())
+        found = Finding(Rows.TRUNKS, EVERYTHING, Trunk.objects.to_sort(), sight=UNLIMITED)
         places = found.page(order, place, A_PAGE)
         if not places:
             return
@@ -141,11 +141,11 @@ class Pages(TestCase):
         for row in rows:
             make_trunk(pbx, host=row["host"], **without_host(row))
         order = column.order(descending=descending)
-        found = Finding(Rows.TRUNKS, EVERYTHING, Trunk.objects.to_sort())
+        found = Finding(Rows.TRUNKS, EVERYTHING, Trunk.objects.to_sort(), sight=UNLIMITED)
         every = found.page(order, None, 10)
         here = min(number, len(every) - 1)
         with limit():
-            back = Finding(Rows.TRUNKS, EVERYTHING, Trunk.objects.to_sort())
+            back = Finding(Rows.TRUNKS, EVERYTHING, Trunk.objects.to_sort(), sight=UNLIMITED)
             assert back.page(order.backwards, every[here], 10) == every[:here][::-1]
         assert found.number_of(order, every[here]) == here + 1
 
@@ -158,7 +158,9 @@ class Pages(TestCase):
         text = data.draw(garbage | encoded(keys_like(order)), label="place")
         with limit():
             for way in (order, order.backwards):
-                Finding(kind, EVERYTHING, rows()).page(way, read_place(text, order), A_PAGE)
+                Finding(kind, EVERYTHING, rows(), sight=UNLIMITED).page(
+                    way, read_place(text, order), A_PAGE
+                )
 
     @settings(max_examples=100, deadline=None)
     @given(chosen=any_column, descending=directions, data=st.data())
@@ -279,7 +281,7 @@ def test_no_moment_is_too_far(column, sign, moment):
     make_trunk(make_pbx())
     query = QueryDict(mutable=True)
     query.update({"sort": f"{sign}{column}", "after": encode([{"at": moment}, 1])})
-    assert TrunkListForm(query, path="/").turn(Trunk.objects.for_table()).rows
+    assert TrunkListForm(query, path="/", sight=UNLIMITED).turn(Trunk.objects.for_table()).rows
 
 
 @pytest.mark.parametrize("column", TRUNK_COLUMNS, ids=lambda column: column.key)
@@ -290,7 +292,9 @@ def test_no_number_is_too_large(column, number):
     order = column.order(descending=False)
     place = tuple(keys[_type_of(field)] for field in order.keys)
     assert read_place(write_place(place), order) == place
-    Finding(Rows.TRUNKS, EVERYTHING, Trunk.objects.to_sort()).page(order, place, A_PAGE)
+    Finding(Rows.TRUNKS, EVERYTHING, Trunk.objects.to_sort(), sight=UNLIMITED).page(
+        order, place, A_PAGE
+    )
 
 
 def test_a_place_without_an_id_is_none():

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from tests.builders import make_binding, make_pbx, make_trunk
-from trunks.models import TargetKind
+from trunks.models import UNLIMITED, TargetKind
 from trunks.search.sample import Count
 from trunks.search.suggesting import SHOWN, suggest
 from trunks.search.suggestions import FullList
@@ -32,16 +32,19 @@ def trunk():
 def offered(line, key):
     """Return what is offered of one kind, in its order."""
     return [
-        found.text for group in suggest(line).groups if group.key == key for found in group.found
+        found.text
+        for group in suggest(line, UNLIMITED).groups
+        if group.key == key
+        for found in group.found
     ]
 
 
 def pages(line):
-    return [(page.page, page.number) for page in suggest(line).complete]
+    return [(page.page, page.number) for page in suggest(line, UNLIMITED).complete]
 
 
 def lists(line):
-    return {found.page: found.count.number for found in suggest(line).lists}
+    return {found.page: found.count.number for found in suggest(line, UNLIMITED).lists}
 
 
 def bind(trunk, *names, **fields):
@@ -136,7 +139,7 @@ def test_one_letter_offers_what_begins_with_it(trunk):
 
 def test_a_trunk_is_offered_for_its_host_and_says_so(trunk):
     make_trunk(trunk.pbx, "Other", host="gate.example")
-    group = next(group for group in suggest("gate").groups if group.key == "trunks")
+    group = next(group for group in suggest("gate", UNLIMITED).groups if group.key == "trunks")
     assert [(found.text, found.hint) for found in group.found] == [
         ("Other", "Leeds · gate.example")
     ]
@@ -145,7 +148,7 @@ def test_a_trunk_is_offered_for_its_host_and_says_so(trunk):
 def test_a_pbx_is_offered_by_name_and_by_site():
     make_pbx("Leeds", site="North")
     make_pbx("Northampton", site="Midlands")
-    group = next(group for group in suggest("north").groups if group.key == "pbxs")
+    group = next(group for group in suggest("north", UNLIMITED).groups if group.key == "pbxs")
     assert [(found.text, found.hint) for found in group.found] == [
         ("Northampton", "Midlands"),
         ("Leeds", "North"),
@@ -156,13 +159,13 @@ def test_what_is_on_removed_trunks_is_not_offered(trunk):
     gone = make_trunk(trunk.pbx, "Gone", removed_at=timezone.now())
     make_binding(gone, "5503301", "Zoe", "1000")
     for line in ("Gone", "5503301", "Zoe", "1000"):
-        assert suggest(line).count == 0, line
-        assert suggest(line).lists == [], line
+        assert suggest(line, UNLIMITED).count == 0, line
+        assert suggest(line, UNLIMITED).lists == [], line
 
 
 def test_lists_lead_to_the_same_line_with_their_counts(trunk):
     bind(trunk, "leeds desk", "other")
-    found = suggest("leeds").lists
+    found = suggest("leeds", UNLIMITED).lists
     assert [(one.page, one.url, one.count.number) for one in found] == [
         ("dods", "/dods/?q=leeds", 2),
         ("trunks", "/trunks/?q=leeds", 1),
@@ -177,7 +180,7 @@ def test_counts_say_when_there_are_more():
 
 def test_a_line_with_fields_offers_rows_and_the_lists_that_can_read_it(trunk):
     make_binding(trunk, "5503301", "desk", "1000")
-    answer = suggest("number:5503301 -name:alice")
+    answer = suggest("number:5503301 -name:alice", UNLIMITED)
     assert [group.key for group in answer.groups] == ["trunks", "bindings"]
     assert offered("number:5503301 -name:alice", "bindings") == ["5503301-desk-1000"]
     assert lists("number:5503301 -name:alice") == {"dods": 1, "trunks": 1}
@@ -190,7 +193,7 @@ def test_a_removed_trunk_is_counted_when_asked_for(trunk):
 
 
 def test_a_line_that_cannot_be_read_finds_nothing_and_says_why(trunk):
-    answer = suggest("nmber:5")
+    answer = suggest("nmber:5", UNLIMITED)
     assert (answer.count, answer.lists) == (0, ())
     assert "no such field" in str(answer.problems[0].explanation)
 
@@ -198,10 +201,10 @@ def test_a_line_that_cannot_be_read_finds_nothing_and_says_why(trunk):
 def test_more_rows_cost_no_more_queries(trunk):
     bind(trunk, *(f"desk {number}" for number in range(30)))
     with CaptureQueriesContext(connection) as few:
-        suggest("desk")
+        suggest("desk", UNLIMITED)
     bind(trunk, *(f"desk {number}" for number in range(30, 120)))
     with CaptureQueriesContext(connection) as many:
-        suggest("desk")
+        suggest("desk", UNLIMITED)
     assert len(many) <= len(few) <= 20
 
 
@@ -212,7 +215,7 @@ class AnyLine(TestCase):
     @given(line=st.one_of(st.sampled_from(LINES), st.text(max_size=12)))
     def test_whatever_is_typed_is_answered(self, line):
         make_binding(make_trunk(make_pbx("Leeds")), "5503301", "alice", "1000")
-        assert suggest(line).count >= 0
+        assert suggest(line, UNLIMITED).count >= 0
 
     @settings(max_examples=60, deadline=None)
     @given(

@@ -11,7 +11,7 @@ from django.utils import timezone
 from hypothesis import strategies as st
 
 from tests.builders import make_binding, make_pbx, make_trunk
-from trunks.models import Trunk
+from trunks.models import UNLIMITED, Pbx, Sight, Trunk
 from trunks.search.fields import Field
 
 NUMBERS = ["442079460018", "+44 20 7946 0019", "02079460018", "5503301", "1000", "0018"]
@@ -21,6 +21,8 @@ LONG_AGO = datetime(2026, 3, 5, 18, 2, tzinfo=UTC)
 
 texts = st.sampled_from(TEXTS)
 unknown = st.none() | texts
+# The numbers of the PBXs that a person sees; None for all.
+sights = st.none() | st.frozensets(st.integers(0, 2), max_size=2)
 moments = st.none() | st.just(LONG_AGO)
 
 a_pbx = st.fixed_dictionaries(
@@ -35,6 +37,7 @@ a_pbx = st.fixed_dictionaries(
         "enabled": st.booleans(),
         "failing_since": moments,
         "credentials_rejected_at": moments,
+        "secret_lost_at": moments,
         "answer_held_at": moments,
     }
 )
@@ -162,3 +165,16 @@ def _asks(field: Field) -> st.SearchStrategy[str]:
 def removed_are_shown(line_asks_for: Iterable[str], trunk: Trunk) -> bool:
     """Tell whether a list shows a trunk: those that are gone only when asked for."""
     return trunk.removed_at is None or "removed" in line_asks_for
+
+
+def sight_of_pbxs(numbers: frozenset[int] | None) -> Sight:
+    """Return the sight of somebody who sees the PBXs of these numbers, in a world that is saved."""
+    if numbers is None:
+        return UNLIMITED
+    seen = Pbx.objects.filter(slug__in=[f"p{number}" for number in numbers])
+    return Sight(frozenset(seen.values_list("pk", flat=True)))
+
+
+def is_seen(sight: Sight, pbx: int) -> bool:
+    """Tell whether a PBX is in sight, as the oracle has it."""
+    return sight.pbxs is None or pbx in sight.pbxs

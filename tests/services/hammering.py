@@ -32,8 +32,6 @@ def _fetch_until(end: float, pbx_ids: list[int], start: int) -> int:
     done = 0
     try:
         for pbx_id in islice(cycle(pbx_ids), start, None):
-            if time.monotonic() > end:
-                return done
             done += 1
             # Below the rows of fetches, which let only one at a time through to a PBX.
             try:
@@ -42,6 +40,9 @@ def _fetch_until(end: float, pbx_ids: list[int], start: int) -> int:
                     client.trunks()
             except (PbxError, OperationalError):
                 time.sleep(0.005)
+            # Each tries once at least, however slow the machine.
+            if time.monotonic() > end:
+                break
     finally:
         connection.close()
     return done

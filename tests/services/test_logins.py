@@ -9,7 +9,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from tests.builders import make_bad_login, make_pbx
-from trunks.models import LOCK_OUT, ConnectionTest, LoginAttempt, Pbx
+from trunks.models import LOCK_OUT, UNLIMITED, ConnectionTest, LoginAttempt, Pbx
 from trunks.services import claiming, logins
 from trunks.services.logins import BookedLogins, bad_logins_left, login_block
 from trunks.services.pbxs import pbx_delete
@@ -307,7 +307,7 @@ def test_the_page_hears_who_led_to_the_stop(pbx, administrator):
     make_bad_login(BASE, pbx=twin)
     first = LoginAttempt.objects.earliest("ends_at")
     last = make_bad_login(BASE, tested_by=administrator)
-    stop = login_block(pbx=pbx)
+    stop = login_block(pbx=pbx, sight=UNLIMITED)
     assert stop is not None
     assert (stop.kind, stop.since, stop.until) == (
         "too-many",
@@ -319,4 +319,4 @@ def test_the_page_hears_who_led_to_the_stop(pbx, administrator):
 
 def test_nothing_is_stopped_where_nothing_was_refused(pbx):
     make_bad_login("https://192.168.5.151:8088")
-    assert login_block(pbx=pbx) is None
+    assert login_block(pbx=pbx, sight=UNLIMITED) is None

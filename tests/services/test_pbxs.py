@@ -160,6 +160,12 @@ def test_a_disabled_pbx_keeps_its_trunks():
 def test_deleting_takes_everything_along():
     pbx = make_pbx()
     make_binding(make_trunk(pbx))
-    assert pbx_contents(pbx=pbx) == {"trunks": 1, "bindings": 1, "versions": 0, "fetches": 0}
+    assert pbx_contents(pbx=pbx) == {
+        "trunks": 1,
+        "bindings": 1,
+        "versions": 0,
+        "fetches": 0,
+        "shares": 0,
+    }
     pbx_delete(pbx=pbx)
     assert not DodBinding.objects.exists()

@@ -142,7 +142,7 @@ def test_a_kept_token_that_cannot_be_read_is_as_if_absent(pbx: Pbx, device, valu
         {"api_path": "api/v2.0.1"},
         {"trust": "system"},
         {"pinned_fingerprint": "a" * 64},
-        {"secret": "v1:tests:other"},
+        {"secret_given": "another"},
     ],
 )
 def test_an_edited_connection_has_another_token(pbx: Pbx, change):

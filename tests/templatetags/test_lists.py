@@ -8,6 +8,7 @@ from django.template import Context, Template
 from django.template.loader import render_to_string
 
 from trunks.forms.lists import DodListForm
+from trunks.models import UNLIMITED
 
 pytestmark = pytest.mark.django_db
 
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def form() -> DodListForm:
     query = QueryDict("q=%2B44+pbx:hq&sort=-number&cols=number,name&after=3&target=x")
-    return DodListForm(query, path="/dods/")
+    return DodListForm(query, path="/dods/", sight=UNLIMITED)
 
 
 def test_a_file_has_the_address_of_its_page_with_another_path(form):

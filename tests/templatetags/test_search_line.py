@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.models import User
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.test import RequestFactory
@@ -10,17 +11,20 @@ from django.test import RequestFactory
 from tests.builders import make_pbx, make_trunk
 from trunks.forms.lists import BindingListForm, DodListForm
 from trunks.forms.pbx_list import PbxListForm
+from trunks.models import UNLIMITED
 from trunks.shell import Shell
 
 pytestmark = pytest.mark.django_db
 
 
 def dod_form(query=""):
-    return DodListForm(QueryDict(query), path="/dods/")
+    return DodListForm(QueryDict(query), path="/dods/", sight=UNLIMITED)
 
 
 def rendered(template, form, **context):
-    shell = Shell(RequestFactory().get("/"))
+    request = RequestFactory().get("/")
+    request.user = User(pk=1)
+    shell = Shell(request)
     return render_to_string(template, {"form": form, "shell": shell, "line_id": "box", **context})
 
 
@@ -53,14 +57,16 @@ def test_the_help_names_each_field_in_both_languages_with_examples_that_lead_to_
 
 
 def test_the_help_of_the_pbx_list_has_no_fields_of_other_lists():
-    page = rendered("trunks/_search_help.html", PbxListForm(QueryDict(), path="/pbxs/"))
+    page = rendered(
+        "trunks/_search_help.html", PbxListForm(QueryDict(), path="/pbxs/", sight=UNLIMITED)
+    )
     assert "is:disabled" in page
     assert "kind:" not in page
     assert "00442079460018" not in page
 
 
 def test_the_help_on_the_page_of_a_trunk_reads_no_pbxs(django_assert_num_queries):
-    form = BindingListForm(QueryDict(), path="/pbxs/hq/trunks/1/")
+    form = BindingListForm(QueryDict(), path="/pbxs/hq/trunks/1/", sight=UNLIMITED)
     with django_assert_num_queries(0):
         rendered("trunks/_search_help.html", form)
 

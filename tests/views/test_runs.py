@@ -393,7 +393,7 @@ def test_queries_do_not_grow_with_pbxs(viewer_client, headers, django_assert_max
     states = ["queued", "running", "failed", "succeeded", "held", "cancelled"]
     run = make_run(*states * 50)
 
-    with django_assert_max_num_queries(7 if headers else 16):
+    with django_assert_max_num_queries(8 if headers else 17):
         viewer_client.get(run.get_absolute_url(), headers=headers)
 
 

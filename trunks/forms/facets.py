@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.functional import Promise
 
 from trunks.forms.list_state import ListForm
-from trunks.models import Pbx
+from trunks.models import Pbx, Sight
 from trunks.search.fields import Field
 from trunks.search.finding import Finding
 from trunks.search.sample import Tally
@@ -110,7 +110,7 @@ def switches_of(form: ListForm) -> list[Switch]:
 def _facet(form: ListForm, counted: Counted) -> Facet:
     field = counted.field
     chosen = form.question.chosen(field.name)
-    values = _of_pbxs(counted.tally, chosen) if field.name == "pbx" else _of(counted)
+    values = _of_pbxs(counted.tally, chosen, form.sight) if field.name == "pbx" else _of(counted)
     known = {as_value(name) for one in values for name in (one.value, one.label)}
     labels = {value: str(label) for value, label in field.values}
     values += [_Value(name, labels.get(name, name), 0) for name in chosen if name not in known]
@@ -132,11 +132,11 @@ def _shown(form: ListForm, field: Field, one: _Value, chosen: Sequence[str]) -> 
     return FacetValue(one.value, one.label, one.count, bool(name), url)
 
 
-def _of_pbxs(tally: Tally, chosen: Sequence[str]) -> list[_Value]:
+def _of_pbxs(tally: Tally, chosen: Sequence[str], sight: Sight) -> list[_Value]:
     """Name the PBXs with the most rows, and those that were chosen; there may be a thousand others."""
     most = [pk for pk, _ in tally.most_common(VALUES_SHOWN)]
     wanted = Q(pk__in=most) | Q(slug__in=chosen) | Q(search_name__in=chosen)
-    found = Pbx.objects.filter(wanted).order_by().values_list("pk", "slug", "name")
+    found = Pbx.objects.in_sight(sight).filter(wanted).order_by().values_list("pk", "slug", "name")
     return [_Value(slug, name, tally[pk]) for pk, slug, name in found]
 
 

@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext
 
+from trunks.models import Sight
 from trunks.search.columns import Column
 from trunks.search.fields import Field
 from trunks.search.finding import Finding
@@ -107,17 +108,23 @@ class ListForm(forms.Form):
     # States that are offered as switches.
     switches: ClassVar[tuple[str, ...]] = ()
 
-    def __init__(self, data: QueryDict, *, path: str, kept: tuple[str, str] = ("", "")) -> None:
-        """Read an address; `kept` are the columns and the density to use where it names none."""
+    def __init__(
+        self, data: QueryDict, *, path: str, sight: Sight, kept: tuple[str, str] = ("", "")
+    ) -> None:
+        """Read an address.
+
+        `sight` is what the person may see, `kept` are the columns and the density to use where it names none.
+        """
         super().__init__(data, auto_id="by_%s")
         self.path = path
+        self.sight = sight
         self.query = data
         self._kept_cols, self._kept_density = kept
         cast("QuestionField", self.fields["q"]).fields = self.search_fields
         self.full_clean()
 
     def all_rows(self) -> QuerySet[Any]:
-        """All rows of the kind, with what they are sorted by."""
+        """All rows of the kind, with what they are sorted by; only those in sight are ever shown."""
         raise NotImplementedError
 
     def scope(self) -> Sql:
@@ -136,7 +143,7 @@ class ListForm(forms.Form):
 
     def finding_of(self, question: Question) -> Finding:
         """Find the rows of this list that answer another question."""
-        return Finding(self.kind, question, self.all_rows(), self.scope())
+        return Finding(self.kind, question, self.all_rows(), self.scope(), sight=self.sight)
 
     def tally(self, facet: str, finding: Finding, *, counts_all: bool) -> Tally:
         """Count the values of a facet among the rows found."""

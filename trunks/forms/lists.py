@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from trunks.forms.list_state import ListForm
 from trunks.freshness import Freshness, read_freshness
-from trunks.models import DodBinding, Pbx, Trunk
+from trunks.models import UNLIMITED, DodBinding, Pbx, Trunk
 from trunks.models.dod import DodBindingQuerySet
 from trunks.models.pbx import PbxQuerySet
 from trunks.models.trunk import TrunkQuerySet
@@ -43,7 +43,7 @@ class OverPbxs(ListForm):
     @property
     def pbxs(self) -> PbxQuerySet:
         """The PBXs that rows may come from."""
-        return matching_pbxs(Pbx.objects.all(), self.about_pbxs)
+        return matching_pbxs(Pbx.objects.in_sight(self.sight), self.about_pbxs)
 
     def total(self) -> int:
         """Count all rows that the list shows without a question, from numbers that are at hand."""
@@ -74,7 +74,7 @@ class TrunkListForm(OverPbxs):
 
     def total(self) -> int:
         """Count the trunks that their PBXs still report."""
-        return Trunk.objects.present().count()
+        return Trunk.objects.in_sight(self.sight).present().count()
 
     def scope(self) -> Sql:
         """The trunks that their PBXs still report, unless others are asked for."""
@@ -97,7 +97,7 @@ class DodListForm(OverPbxs):
 
     def total(self) -> int:
         """Count their bindings, from the numbers kept on trunks."""
-        return Trunk.objects.present().bindings_in_all()
+        return Trunk.objects.in_sight(self.sight).present().bindings_in_all()
 
     def scope(self) -> Sql:
         """The bindings of trunks that their PBXs still report, unless others are asked for."""
@@ -116,7 +116,8 @@ class BindingListForm(ListForm):
     @classmethod
     def of(cls, trunk: Trunk, data: QueryDict) -> BindingListForm:
         """Read the address of a trunk's page."""
-        form = cls(data, path=trunk.get_absolute_url())
+        # Who has the trunk in sight may see all of it.
+        form = cls(data, path=trunk.get_absolute_url(), sight=UNLIMITED)
         form.trunk = trunk
         return form
 

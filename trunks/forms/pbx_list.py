@@ -31,14 +31,16 @@ class PbxListForm(ListForm):
     def freshness(self) -> Freshness:
         """Sum up the PBXs that the list is about, whatever state it is narrowed to."""
         question = self.question.without_choice("state")
-        return read_freshness(matching_pbxs(Pbx.objects.all(), question), within=question.text)
+        seen = Pbx.objects.in_sight(self.sight)
+        return read_freshness(matching_pbxs(seen, question), within=question.text)
 
     def tally(self, facet: str, finding: Finding, *, counts_all: bool) -> Tally:
         """Count the worst states, which no column has."""
         if facet != "state":
             return super().tally(facet, finding, counts_all=counts_all)
+        seen = Pbx.objects.in_sight(self.sight)
         if counts_all:
-            found = Pbx.objects.filter(pk__in=finding.all.values_list("pk", flat=True))
+            found = seen.filter(pk__in=finding.all.values_list("pk", flat=True))
         else:
-            found = Pbx.objects.filter(pk__in=[row[0] for row in finding.sample.counted])
+            found = seen.filter(pk__in=[row[0] for row in finding.sample.counted])
         return Tally({total.state: total.pbxs for total in found.totals_by_state()})

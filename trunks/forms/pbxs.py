@@ -34,7 +34,8 @@ class PbxForm(ConnectionForm):
     """What a person may set about a PBX.
 
     `held` is a password from an earlier post of the same form, `held_refused` tells that there was one which can
-    no longer be used. With `for_test`, only what a call needs is asked for.
+    no longer be used. With `for_test`, only what a call needs is asked for. `site_allowed` tells whether the person
+    would see a PBX at a site.
     """
 
     name = ShortText(
@@ -97,6 +98,7 @@ class PbxForm(ConnectionForm):
         data: QueryDict | None = None,
         *,
         target_allowed: Callable[[str], bool],
+        site_allowed: Callable[[str], bool],
         pbx: Pbx | None = None,
         held: HeldPassword | None = None,
         held_refused: bool = False,
@@ -105,6 +107,7 @@ class PbxForm(ConnectionForm):
         initial = _initial_of(pbx) if pbx else None
         super().__init__(data, target_allowed=target_allowed, initial=initial, for_test=for_test)
         self.pbx = pbx
+        self._site_allowed = site_allowed
         self.held = held
         self._held_refused = held_refused
         self.fields["name"].required = not for_test
@@ -116,6 +119,14 @@ class PbxForm(ConnectionForm):
         if name and not self.for_test and others.filter(name=name).exists():
             raise name_taken()
         return name
+
+    def clean_site(self) -> str:
+        site: str = self.cleaned_data["site"]
+        if not self.for_test and not self._site_allowed(site):
+            raise ValidationError(
+                _("You see PBXs of some sites only: write the name of one of these."), code="site"
+            )
+        return site
 
     def clean(self) -> dict[str, Any]:
         super().clean()

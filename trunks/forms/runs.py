@@ -7,7 +7,7 @@ from typing import cast
 from django import forms
 from django.http import QueryDict
 
-from trunks.models import FetchRun, Pbx
+from trunks.models import FetchRun, Pbx, Sight
 from trunks.models.pbx import PbxQuerySet
 
 OFFERED = (FetchRun.Scope.ALL, FetchRun.Scope.SITE, FetchRun.Scope.CHOSEN)
@@ -34,9 +34,9 @@ class RunForm(forms.Form):
         is_site = self.chosen_scope == FetchRun.Scope.SITE
         return cast("str", self.cleaned_data["site"]) if is_site else ""
 
-    def pbxs(self) -> PbxQuerySet:
-        """Return the enabled PBXs that a valid form asks for."""
-        enabled = Pbx.objects.enabled()
+    def pbxs(self, sight: Sight) -> PbxQuerySet:
+        """Return the enabled PBXs in sight that a valid form asks for."""
+        enabled = Pbx.objects.in_sight(sight).enabled()
         match self.chosen_scope:
             case FetchRun.Scope.SITE:
                 return enabled.filter(site=self.chosen_site)

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
+from trunks.models.site_limit import Sight
 from trunks.models.trunk import Trunk
 
 
@@ -63,8 +64,25 @@ class BindingRow(NamedTuple):
     trunk__pbx__site: str
 
 
+class SharedRow(NamedTuple):
+    """What a shared link shows of a binding."""
+
+    number: str
+    name: str
+    target_kind: str
+    target: str
+    issue: str
+    raw: str
+
+
 class DodBindingQuerySet(models.QuerySet["DodBinding"]):
     """Named reads over DOD bindings."""
+
+    def in_sight(self, sight: Sight) -> DodBindingQuerySet:
+        """Those on PBXs that a person may see; their trunks are looked up first."""
+        if not sight.is_limited:
+            return self
+        return self.filter(trunk__in=Trunk.objects.in_sight(sight).order_by())
 
     def present(self) -> DodBindingQuerySet:
         """Those of trunks that still exist."""
@@ -115,6 +133,11 @@ class DodBindingQuerySet(models.QuerySet["DodBinding"]):
             "trunk__pbx__name",
             "trunk__pbx__site",
         )
+
+    def for_share(self, most: int) -> models.QuerySet[DodBinding, SharedRow]:
+        """Bring the first ones with what a shared link shows of them, and nothing else."""
+        rows = self.order_by("digits", "id").values_list(*SharedRow._fields, named=True)
+        return cast("models.QuerySet[DodBinding, SharedRow]", rows[:most])
 
     def distinct_numbers(self) -> int:
         """Count the numbers that are bound, each once."""

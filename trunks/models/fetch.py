@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from trunks.models.pbx import Pbx
+from trunks.models.site_limit import Sight
 
 SCOPE_ALL = "all"
 # After how long a waiting fetch suggests that no worker is running.
@@ -19,6 +20,10 @@ PATIENCE_SECONDS = 10
 
 class FetchQuerySet(models.QuerySet["Fetch"]):
     """Named reads over fetches."""
+
+    def in_sight(self, sight: Sight) -> FetchQuerySet:
+        """Those of PBXs that a person may see."""
+        return self if sight.pbxs is None else self.filter(pbx__in=sight.pbxs)
 
     def open(self) -> FetchQuerySet:
         """Those that wait or run."""
@@ -31,6 +36,10 @@ class FetchQuerySet(models.QuerySet["Fetch"]):
     def whole(self) -> FetchQuerySet:
         """Those that ask for all trunks of their PBX."""
         return self.filter(scope=SCOPE_ALL)
+
+    def landed_whole(self) -> FetchQuerySet:
+        """Those after which all that their PBX reported was known."""
+        return self.filter(state=Fetch.State.SUCCEEDED, scope=SCOPE_ALL)
 
     def ended(self) -> FetchQuerySet:
         """Those with a result."""
@@ -49,6 +58,11 @@ class FetchQuerySet(models.QuerySet["Fetch"]):
         cancelled = runs.filter(theirs, fetchrun__cancelled_at__isnull=False)
         wanted = runs.filter(fetchrun__cancelled_at=None)
         return self.filter(Exists(cancelled), ~Exists(wanted))
+
+    def only_of(self, run: int, requested_by: int | None) -> FetchQuerySet:
+        """Those that only this run or cancelled ones wait for, and nobody else asked for."""
+        runs = Fetch.runs.through.objects.filter(fetch=OuterRef("pk"), fetchrun__cancelled_at=None)
+        return self.filter(~Exists(runs.exclude(fetchrun=run)), requested_by=requested_by)
 
     def abandoned(self) -> FetchQuerySet:
         """Running ones whose process has let its lease run out."""
@@ -104,6 +118,12 @@ class Fetch(models.Model):
         indexes = [
             models.Index(fields=["pbx", "-id"], name="fetches_of_pbx"),
             models.Index(fields=["state", "id"], name="fetches_by_state"),
+            # When a PBX was last seen whole before a moment, and first after it.
+            models.Index(
+                fields=["pbx", "finished_at"],
+                name="whole_fetches_by_end",
+                condition=Q(state="succeeded", scope=SCOPE_ALL),
+            ),
         ]
 
     def __str__(self) -> str:

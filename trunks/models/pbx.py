@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from urllib.parse import urlsplit
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Min, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
 from trunks.addresses import authority_of
 from trunks.keyring import SecretUnavailable, keyring
 from trunks.models.pbx_state import PbxState, severity_in_sql, stale_before, state_in_sql
+from trunks.models.sealed import SealedTextField
+from trunks.models.site_limit import Sight
 
 DEFAULT_API_PATH = "api/v2.0.0"
 
@@ -40,11 +44,15 @@ class Connection(models.Model):
     base_url = models.CharField(_("address"), max_length=300)
     api_path = models.CharField(_("API path"), max_length=100, default=DEFAULT_API_PATH)
     username = models.CharField(_("API username"), max_length=150)
-    secret = models.TextField(_("API password"), blank=True, editable=False)
+    secret = SealedTextField(_("API password"), blank=True, editable=False)
+    # Another one with each password that is typed; it stays when the same secret is sealed under another key.
+    secret_given = models.CharField(max_length=22, default="", blank=True, editable=False)
     trust = models.CharField(_("trust"), max_length=8, choices=Trust, default=Trust.PINNED)
     pinned_fingerprint = models.CharField(_("pinned certificate"), max_length=64, blank=True)
     connect_timeout = models.PositiveSmallIntegerField(_("seconds to connect"), default=3)
     deadline = models.PositiveSmallIntegerField(_("seconds for a whole fetch"), default=20)
+
+    SECRET_FIELDS = ("secret", "secret_given")
 
     class Meta:
         abstract = True
@@ -52,11 +60,13 @@ class Connection(models.Model):
     @property
     def secret_context(self) -> str:
         """The place the secret is sealed for; needs a saved row."""
-        return f"{self._meta.db_table}.secret:{self.pk}"
+        field = self._meta.get_field("secret")
+        return cast("SealedTextField", field).context_of(self.pk)
 
     def keep_secret(self, password_md5: str) -> None:
         """Seal the API secret for this row; the caller saves. Raises `KeysUnusable`."""
         self.secret = keyring().seal(password_md5, context=self.secret_context)
+        self.secret_given = get_random_string(22)
 
     def read_secret(self) -> str:
         """Return the MD5 that the API takes; raise `SecretUnavailable`."""
@@ -91,6 +101,10 @@ class StateTotals(NamedTuple):
 class PbxQuerySet(models.QuerySet["Pbx"]):
     """Named reads over PBXs."""
 
+    def in_sight(self, sight: Sight) -> PbxQuerySet:
+        """Those that a person may see."""
+        return self if sight.pbxs is None else self.filter(pk__in=sight.pbxs)
+
     def enabled(self) -> PbxQuerySet:
         """Those that may be fetched."""
         return self.filter(enabled=True)
@@ -100,6 +114,11 @@ class PbxQuerySet(models.QuerySet["Pbx"]):
         timed = self.enabled().filter(fetch_every__isnull=False)
         return [pbx for pbx in timed if pbx.is_due]
 
+    def sites(self) -> list[str]:
+        """The sites that these are at, by name."""
+        named = self.exclude(site="").order_by("site")
+        return list(named.values_list("site", flat=True).distinct())
+
     def for_lists(self) -> PbxQuerySet:
         """All by name, with what a list says of them and no secret."""
         return self.order_by("search_name", "id").defer("secret", "notes")
@@ -107,6 +126,30 @@ class PbxQuerySet(models.QuerySet["Pbx"]):
     def for_table(self) -> PbxQuerySet:
         """Bring along what a row shows and what it is sorted by, and no secret."""
         return self.with_state().with_trunk_count().defer("secret", "notes")
+
+    def insecure(self) -> PbxQuerySet:
+        """Those whose passwords cross the network in clear."""
+        return self.filter(trust=Trust.PLAIN)
+
+    def with_sightings(self, moment: datetime) -> PbxQuerySet:
+        """Find when each was last seen whole by a moment, and first after it, and whether single trunks were."""
+        fetches = apps.get_model("trunks", "Fetch").objects.filter(pbx=OuterRef("pk"))
+        whole = fetches.landed_whole().values("finished_at")
+        versions = apps.get_model("trunks", "TrunkVersion").objects.filter(
+            trunk__pbx=OuterRef("pk"), valid_from__lte=moment
+        )
+        return self.annotate(
+            seen_before=Subquery(
+                whole.filter(finished_at__lte=moment).order_by("-finished_at")[:1]
+            ),
+            seen_after=Subquery(whole.filter(finished_at__gt=moment).order_by("finished_at")[:1]),
+            some_seen=Exists(versions),
+        )
+
+    def worst_first(self) -> PbxQuerySet:
+        """In the order in which people should look at them, with what a list says of them and no secret."""
+        rows = self.defer("secret", "notes").with_state()
+        return rows.order_by(F("severity"), "search_name", "id")
 
     def with_state(self) -> PbxQuerySet:
         """Work out `Pbx.state` as `state_now`, and as `severity` to sort by, 0 for the worst."""
@@ -149,6 +192,8 @@ class Pbx(Connection):
     # for ten minutes after a lock-out.
     credentials_rejected_at = models.DateTimeField(null=True, blank=True, editable=False)
     login_blocked_until = models.DateTimeField(null=True, blank=True, editable=False)
+    # Since when no key that we have opens the secret: the password must be entered again.
+    secret_lost_at = models.DateTimeField(null=True, blank=True, editable=False)
     # When all trunks were last read; a fetch of some trunks does not move it.
     observed_at = models.DateTimeField(null=True, blank=True, editable=False)
     # The newest attempt that has ended, and since when attempts have failed without a good one.
@@ -184,7 +229,7 @@ class Pbx(Connection):
         "base_url",
         "api_path",
         "username",
-        "secret",
+        "secret_given",
         "trust",
         "pinned_fingerprint",
     )
@@ -206,10 +251,12 @@ class Pbx(Connection):
 
     @property
     def login_is_stopped(self) -> bool:
-        """Tell whether no log-in may be tried: the credentials were refused, or the lock-out lasts."""
+        """Tell whether no log-in may be tried: the credentials were refused or lost, or the lock-out lasts."""
         blocked_until = self.login_blocked_until
-        return self.credentials_rejected_at is not None or (
-            blocked_until is not None and blocked_until > timezone.now()
+        return (
+            self.credentials_rejected_at is not None
+            or self.secret_lost_at is not None
+            or (blocked_until is not None and blocked_until > timezone.now())
         )
 
     @property

@@ -34,8 +34,10 @@ def troubles(prefix: str = "") -> list[tuple[Q, PbxState]]:
     def row(**lookups: object) -> Q:
         return Q(**{prefix + name: value for name, value in lookups.items()})
 
-    stopped = row(credentials_rejected_at__isnull=False) | row(
-        login_blocked_until__gt=timezone.now()
+    stopped = (
+        row(credentials_rejected_at__isnull=False)
+        | row(secret_lost_at__isnull=False)
+        | row(login_blocked_until__gt=timezone.now())
     )
     return [
         (row(enabled=False), PbxState.DISABLED),

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from trunks.models.fetch import Fetch
+from trunks.models.site_limit import UNLIMITED, Sight
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,16 @@ class RunProgress:
         return self.over == self.total
 
 
+class FetchRunQuerySet(models.QuerySet["FetchRun"]):
+    """Named reads over runs."""
+
+    def in_sight(self, sight: Sight) -> FetchRunQuerySet:
+        """Those with a fetch that a person may see."""
+        if not sight.is_limited:
+            return self
+        return self.filter(pk__in=Fetch.objects.in_sight(sight).order_by().values("runs"))
+
+
 class FetchRun(models.Model):
     """Fetches of several PBXs that somebody asked for at once.
 
@@ -96,6 +107,8 @@ class FetchRun(models.Model):
     cancelled_at = models.DateTimeField(null=True)
     fetches = models.ManyToManyField(Fetch, related_name="runs")
 
+    objects = FetchRunQuerySet.as_manager()
+
     class Meta:
         ordering = ["-id"]
         verbose_name = _("run")
@@ -107,7 +120,7 @@ class FetchRun(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("run", args=[self.pk])
 
-    def progress(self) -> RunProgress:
-        """Count its fetches by state, in one query."""
-        states = self.fetches.order_by().values_list("state").annotate(Count("id"))
+    def progress(self, sight: Sight = UNLIMITED) -> RunProgress:
+        """Count its fetches, or those in sight, by state, in one query."""
+        states = self.fetches.in_sight(sight).order_by().values_list("state").annotate(Count("id"))
         return RunProgress(dict(states))

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import models
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from trunks.models.list_name import ListName
 from trunks.models.role import reads_only
+from trunks.models.site_limit import Sight, SiteLimit
 
 LONGEST_NAME = 80
 SIDEBAR_VIEWS = 12
@@ -23,24 +24,28 @@ SIDEBAR_VIEWS = 12
 class SavedViewQuerySet(models.QuerySet["SavedView"]):
     """Named reads over saved views."""
 
-    def visible_to(self, user: User) -> SavedViewQuerySet:
-        """A person's own and those that others share."""
-        return self.filter(Q(owner=user) | Q(is_shared=True))
+    def visible_to(self, user: User, sight: Sight) -> SavedViewQuerySet:
+        """A person's own and those that others share; none of those who see more, since its words may tell of it."""
+        shared = Q(is_shared=True)
+        if sight.is_limited:
+            theirs = SiteLimit.objects.filter(user=OuterRef("owner"))
+            shared &= Exists(theirs) & ~Exists(theirs.exclude(site__in=sight.sites))
+        return self.filter(Q(owner=user) | shared)
 
-    def own_first(self, user: User) -> SavedViewQuerySet:
+    def own_first(self, user: User, sight: Sight) -> SavedViewQuerySet:
         """What a person may see by name, own ones before those of others."""
         is_of_others = Case(When(owner=user, then=Value(0)), default=Value(1))
-        return self.visible_to(user).order_by(is_of_others, "search_name", "id")
+        return self.visible_to(user, sight).order_by(is_of_others, "search_name", "id")
 
-    def for_sidebar(self, user: User) -> SavedViewQuerySet:
+    def for_sidebar(self, user: User, sight: Sight) -> SavedViewQuerySet:
         """As many as the sidebar has room for."""
-        return self.own_first(user)[:SIDEBAR_VIEWS]
+        return self.own_first(user, sight)[:SIDEBAR_VIEWS]
 
-    def shown(self, user: User, list_name: str, slug: str) -> SavedView | None:
+    def shown(self, user: User, sight: Sight, list_name: str, slug: str) -> SavedView | None:
         """The one that the address of a list names, if the person may see it; costs nothing where none is named."""
         if not slug or "\0" in slug:
             return None
-        return self.visible_to(user).filter(list_name=list_name, slug=slug).first()
+        return self.visible_to(user, sight).filter(list_name=list_name, slug=slug).first()
 
 
 class SavedView(models.Model):

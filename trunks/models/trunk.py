@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db import models
@@ -15,6 +17,7 @@ from trunks.models.fetch import Fetch
 from trunks.models.pbx import Pbx
 from trunks.models.pbx_state import stale_before, troubles
 from trunks.models.registration import registration_rank
+from trunks.models.site_limit import Sight
 from trunks.models.supplement import Supplement
 
 
@@ -79,6 +82,10 @@ class TrunkTotals(NamedTuple):
 
 class TrunkQuerySet(models.QuerySet["Trunk"]):
     """Named reads over trunks."""
+
+    def in_sight(self, sight: Sight) -> TrunkQuerySet:
+        """Those of PBXs that a person may see."""
+        return self if sight.pbxs is None else self.filter(pbx__in=sight.pbxs)
 
     def present(self) -> TrunkQuerySet:
         """Those that their PBX still reported when last asked."""
@@ -233,6 +240,19 @@ class Trunk(models.Model):
         return self.removed_at is None and self.pbx.enabled
 
 
+class TrunkVersionQuerySet(models.QuerySet["TrunkVersion"]):
+    """Named reads over versions."""
+
+    def as_of(self, moment: datetime) -> TrunkVersionQuerySet:
+        """Those that trunks had at a moment, at most one of each."""
+        ended_later = Q(valid_to=None) | Q(valid_to__gt=moment)
+        return self.filter(ended_later, valid_from__lte=moment)
+
+    def of_trunks(self, ids: Collection[int]) -> TrunkVersionQuerySet:
+        """Those of these trunks."""
+        return self.filter(trunk__in=ids)
+
+
 class TrunkVersion(models.Model):
     """What a trunk looked like from one moment to another; `valid_to` is null for now."""
 
@@ -243,6 +263,8 @@ class TrunkVersion(models.Model):
     fields = models.JSONField()
     digest = models.CharField(max_length=64)
     fetch = models.ForeignKey(Fetch, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    objects = TrunkVersionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-valid_from", "-id"]

@@ -229,7 +229,8 @@ def _pbx_state(state: str) -> Sql:
         "insecure": Sql("trunks_pbx.trust = %s", (Trust.PLAIN.value,)),
         "disabled": Sql("NOT trunks_pbx.enabled"),
         "blocked": Sql(
-            "trunks_pbx.credentials_rejected_at IS NOT NULL OR trunks_pbx.login_blocked_until > %s",
+            "trunks_pbx.credentials_rejected_at IS NOT NULL OR trunks_pbx.secret_lost_at IS NOT NULL "
+            "OR trunks_pbx.login_blocked_until > %s",
             (_moment(timezone.now()),),
         ),
         "held": Sql("trunks_pbx.answer_held_at IS NOT NULL"),

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
+from trunks.models import Sight
 from trunks.search.commonness import measured
 from trunks.search.conditions import as_expression
 from trunks.search.grams import label_gram
@@ -47,15 +48,22 @@ class Finding:
     """The rows of one kind, within a scope, that answer a question, looked up in the way that suits it."""
 
     def __init__(
-        self, kind: Rows, question: Question, rows: QuerySet[Any], scope: Sql = ALWAYS
+        self,
+        kind: Rows,
+        question: Question,
+        rows: QuerySet[Any],
+        scope: Sql = ALWAYS,
+        *,
+        sight: Sight,
     ) -> None:
         """Find among `rows`, all of the kind with what they can be sorted by.
 
         `scope` is a condition that all rows of the list hold, whatever is asked; on the trunks of bindings.
+        What is not in sight is left out as if the question had said so.
         """
         self.kind = kind
         self._rows = rows
-        self._source = Source(kind, question, scope)
+        self._source = Source(kind, question, scope, sight)
         self._facets = [column for _, column in kind.value.facets]
         self._sample: Sample | None = None
         self._sample_keys: tuple[str, ...] = ()

@@ -7,17 +7,20 @@ leaves fewer values to choose from until more is typed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
-from trunks.models import DodBinding, Pbx, TargetKind, Trunk
+from trunks.models import DodBinding, Pbx, Sight, TargetKind, Trunk
 from trunks.search.clues import clue_of
 from trunks.search.completing import Known, is_too_short
 from trunks.search.fields import BINDING_FIELDS, DOD_FIELDS, PBX_FIELDS, TRUNK_FIELDS, Field
-from trunks.search.index import BINDING_GRAMS, TRUNK_GRAMS, index
-from trunks.search.language import Term, Wanted
+from trunks.search.finding import Finding
+from trunks.search.index import index
+from trunks.search.language import Question, Term, Wanted
+from trunks.search.rows import PRESENT, Rows
 from trunks.search.sections import BINDING_SECTIONS, PBX_SECTIONS, TRUNK_SECTIONS, section_of
 from trunks.search.text import as_number, as_value
 
@@ -46,34 +49,39 @@ _OF_BINDINGS = {"number": "number", "name": "name", "ext": "target", "group": "t
 _TARGETS = {"ext": TargetKind.EXTENSION, "group": TargetKind.GROUP}
 
 
-def known_values(list_name: str, field: str, typed: str, *, trunk_id: int = 0) -> list[Known]:
-    """Return values in which a text is found, each once; `trunk_id` is the trunk whose bindings are listed."""
+def known_values(
+    list_name: str, field: str, typed: str, sight: Sight, *, trunk_id: int = 0
+) -> list[Known]:
+    """Return values in sight in which a text is found, each once; `trunk_id` is the trunk whose bindings are listed."""
     text = as_value(typed)
     wanted = Wanted(text, as_number(text))
     if field in {"pbx", "site"} or list_name == "pbxs":
-        return _of_pbxs(field, wanted)
+        return _of_pbxs(field, wanted, sight)
     if text and is_too_short(text):
         return []
     if field in _OF_TRUNKS and (field != "name" or list_name == "trunks"):
-        return _of_trunks(field, wanted)
+        return _of_trunks(field, wanted, sight)
     if list_name == "bindings":
-        return _of_bindings(DodBinding.objects.filter(trunk=trunk_id), field, wanted)
-    rows = DodBinding.objects.present()
-    return _of_bindings(_that_can_fit(rows, BINDING_GRAMS, field, wanted), field, wanted)
+        of_trunk = DodBinding.objects.in_sight(sight).filter(trunk=trunk_id)
+        return _of_bindings(of_trunk, field, wanted)
+    rows = DodBinding.objects.in_sight(sight).present()
+    return _of_bindings(_that_can_fit(rows, Rows.BINDINGS, field, wanted, sight), field, wanted)
 
 
-def _of_pbxs(field: str, wanted: Wanted) -> list[Known]:
+def _of_pbxs(field: str, wanted: Wanted, sight: Sight) -> list[Known]:
     columns = _OF_PBXS[field]
     section = "name" if field == "pbx" else field
-    found = _found(Pbx.objects.order_by("search_name"), columns, PBX_SECTIONS, section, wanted)
+    rows = Pbx.objects.in_sight(sight).order_by("search_name")
+    found = _found(rows, columns, PBX_SECTIONS, section, wanted)
     if field == "pbx":
         return [Known(slug, name) for slug, name in found]
     return _distinct(value for values in found for value in values)
 
 
-def _of_trunks(field: str, wanted: Wanted) -> list[Known]:
+def _of_trunks(field: str, wanted: Wanted, sight: Sight) -> list[Known]:
     section = "name" if field == "trunk" else field
-    rows = _that_can_fit(Trunk.objects.present(), TRUNK_GRAMS, section, wanted)
+    seen = Trunk.objects.in_sight(sight).present()
+    rows = _that_can_fit(seen, Rows.TRUNKS, section, wanted, sight)
     found = _found(rows.order_by(), _OF_TRUNKS[field], TRUNK_SECTIONS, section, wanted)
     # A trunk that was found by one of its names has others.
     return _distinct(value for values in found for value in values if _has(value, wanted))
@@ -87,15 +95,23 @@ def _of_bindings(rows: QuerySet[DodBinding], field: str, wanted: Wanted) -> list
     return _distinct(value for (value,) in found)
 
 
-def _that_can_fit(rows: QuerySet[Any], table: str, field: str, wanted: Wanted) -> QuerySet[Any]:
+def _that_can_fit(
+    rows: QuerySet[Any], kind: Rows, field: str, wanted: Wanted, sight: Sight
+) -> QuerySet[Any]:
     """Keep some of the rows of which the index says that they can have the text, not all."""
     terms = [Term(field, (wanted,))] if wanted.text else []
     if field in _TARGETS:
         terms.append(Term("target", (Wanted(_TARGETS[field].value),)))
+    if sight.is_limited:
+        # The first rows that fit may all be out of sight; those in sight that have it in this field are too dear.
+        anywhere = [replace(term, field="") if term.field == field else term for term in terms]
+        found = Finding(kind, Question("", tuple(anywhere)), rows, PRESENT, sight=sight)
+        # By their ids alone, since databases would rather read all that is in sight.
+        return kind.value.model._default_manager.filter(pk__in=found.sample.ids[:ROWS])  # noqa: SLF001  documented
     clues = [clue for term in terms if (clue := clue_of(term))]
     if not clues:
         return rows
-    hits = index().narrow(table, clues)
+    hits = index().narrow(kind.value.grams, clues)
     # The values are apart from the text, which is made of our own words only.
     return rows.filter(pk__in=RawSQL(f"{hits.text} LIMIT {ROWS}", hits.params))  # noqa: S611
 

@@ -6,12 +6,16 @@ from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 
+from trunks.models import DodBinding, Sight
 from trunks.models.dod import DodBindingQuerySet
 from trunks.models.pbx import PbxQuerySet
 from trunks.models.trunk import TrunkQuerySet
-from trunks.search.conditions import as_expression, conditions
+from trunks.search.conditions import as_expression, conditions, trunk_is
 from trunks.search.language import Question
-from trunks.search.rows import Rows
+from trunks.search.rows import Rows, in_sight
+
+# Reading all bindings of more PBXs than these takes longer than what the index tells of a question.
+_FEW_PBXS = 20
 
 Found = TypeVar("Found", bound=QuerySet[Any])
 
@@ -29,6 +33,13 @@ def matching_trunks(rows: TrunkQuerySet, question: Question) -> TrunkQuerySet:
 def matching_bindings(rows: DodBindingQuerySet, question: Question) -> DodBindingQuerySet:
     """Keep the DOD bindings that answer the question."""
     return _matching(rows, question, Rows.BINDINGS)
+
+
+def bindings_to_ask(sight: Sight) -> DodBindingQuerySet:
+    """All bindings in sight, to be asked a question; only few trunks are what databases may look them up by."""
+    if sight.pbxs is None or len(sight.pbxs) <= _FEW_PBXS:
+        return DodBinding.objects.in_sight(sight)
+    return DodBinding.objects.filter(as_expression(trunk_is(in_sight(Rows.BINDINGS, sight))))
 
 
 def _matching(rows: Found, question: Question, kind: Rows) -> Found:

@@ -8,7 +8,7 @@ from enum import Enum
 
 from django.db.models import Model
 
-from trunks.models import DodBinding, Pbx, Trunk
+from trunks.models import DodBinding, Pbx, Sight, Trunk
 from trunks.search.index import BINDING_GRAMS, TRUNK_GRAMS
 from trunks.search.sections import (
     BINDING_SECTIONS,
@@ -16,7 +16,7 @@ from trunks.search.sections import (
     PBX_SECTIONS,
     TRUNK_SECTIONS,
 )
-from trunks.search.sql import Sql
+from trunks.search.sql import ALWAYS, NEVER, Sql
 
 _OWN_KEYS = {
     name: f"trunks_dodbinding.{name}"
@@ -91,3 +91,12 @@ class Rows(Enum):
     def are_bindings(self) -> bool:
         """Tell whether these are DOD bindings, of many trunks or of one."""
         return self.value.model is DodBinding
+
+
+def in_sight(rows: Rows, sight: Sight) -> Sql:
+    """Return the condition that rows are of PBXs in sight; on the trunks of bindings. A trunk at hand is in sight."""
+    if sight.pbxs is None or rows is Rows.BINDINGS_OF_ONE_TRUNK:
+        return ALWAYS
+    column = "trunks_pbx.id" if rows is Rows.PBXS else "trunks_trunk.pbx_id"
+    ids = ", ".join(map(str, sorted(sight.pbxs)))
+    return Sql(f"{column} IN ({ids})") if ids else NEVER

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from trunks.models import Trunk
+from trunks.models import Sight, Trunk
 from trunks.search.conditions import (
     as_expression,
     clues,
@@ -19,11 +19,13 @@ from trunks.search.conditions import (
 )
 from trunks.search.index import TRUNK_GRAMS, Clue, index
 from trunks.search.language import Question, Term
-from trunks.search.rows import BINDINGS_OF_TRUNK, PBX_OF_TRUNK, Rows
+from trunks.search.rows import BINDINGS_OF_TRUNK, PBX_OF_TRUNK, Rows, in_sight
 from trunks.search.sql import ALWAYS, Sql, every
 
 # The bindings of so few trunks are looked at sooner than any index tells of them.
 _FEW_TRUNKS = 200
+# Times as many for whom is limited: the index leads past all that is out of sight.
+_TIMES_IN_SIGHT = 5
 
 
 class _Trunks(NamedTuple):
@@ -38,8 +40,9 @@ class _Trunks(NamedTuple):
 class Source:
     """Reads columns of the rows that answer a question, in the way that comes to them soonest."""
 
-    def __init__(self, kind: Rows, question: Question, scope: Sql) -> None:
-        """Read rows of a kind; `scope` is what all of them must hold, of bindings what their trunks must."""
+    def __init__(self, kind: Rows, question: Question, scope: Sql, sight: Sight) -> None:
+        """Read rows of a kind in sight; `scope` is what all must hold, of bindings what their trunks must."""
+        limit = in_sight(kind, sight)
         self._kind = kind
         own, of_trunk = parts(question.terms, kind)
         self.clues = clues(question.terms, kind)
@@ -48,12 +51,12 @@ class Source:
         self.of_trunk = ALWAYS
         self._trunks: _Trunks | None = None
         if kind is Rows.BINDINGS:
-            self.of_trunk = every([tests(of_trunk, Rows.TRUNKS), scope])
-            self._trunks = self._choose_trunks(own, of_trunk, scope)
+            self.of_trunk = every([limit, tests(of_trunk, Rows.TRUNKS), scope])
+            self._trunks = self._choose_trunks(own, of_trunk, limit, scope)
             self._joined = every([self.own, self.of_trunk])
             self.of_row = every([self.own, hints(of_trunk), trunk_is(self.of_trunk)])
         else:
-            self._joined = self.of_row = every([self.own, scope])
+            self._joined = self.of_row = every([limit, self.own, scope])
 
     @property
     def goes_along_trunks(self) -> bool:
@@ -87,22 +90,24 @@ class Source:
         return every([*among, self.of_row])
 
     def _choose_trunks(
-        self, own: Sequence[Term], of_trunk: Sequence[Term], scope: Sql
+        self, own: Sequence[Term], of_trunk: Sequence[Term], limit: Sql, scope: Sql
     ) -> _Trunks | None:
         """Go along trunks where they are few, or when nothing else tells where to look."""
-        if all(term.negated for term in of_trunk):
+        if limit == ALWAYS and all(term.negated for term in of_trunk):
             return None
-        trunks = every([conditions(of_trunk, Rows.TRUNKS), scope])
+        trunks = every([limit, conditions(of_trunk, Rows.TRUNKS), scope])
+        most = _FEW_TRUNKS if limit == ALWAYS else _FEW_TRUNKS * _TIMES_IN_SIGHT
         found = Trunk.objects.filter(as_expression(trunks)).order_by()
-        ids = list(found.values_list("pk", flat=True)[: _FEW_TRUNKS + 1])
-        if len(ids) <= _FEW_TRUNKS:
+        ids = list(found.values_list("pk", flat=True)[: most + 1])
+        if len(ids) <= most:
             few = ", ".join(map(str, ids)) or "NULL"
             return _Trunks(
                 [],
                 Sql(f"trunks_trunk.id IN ({few})"),
                 Sql(f"trunks_dodbinding.trunk_id IN ({few})"),
             )
-        if clues(own, self._kind):
+        told = clues(own, self._kind)
+        if told if limit == ALWAYS else narrowed(told, self._kind):
             return None
         return _Trunks(clues(of_trunk, Rows.TRUNKS), self.of_trunk, trunk_is_among(trunks))
 

@@ -13,17 +13,23 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from trunks.models import DodBinding, Pbx, Trunk
+from trunks.models import DodBinding, Pbx, Sight, Trunk
 from trunks.search.exactly import exactly
 from trunks.search.fields import DOD_FIELDS, PBX_FIELDS, TRUNK_FIELDS, Field
 from trunks.search.finding import Finding
 from trunks.search.language import Match, Question, read_question, write_term
-from trunks.search.matching import matching_bindings, matching_pbxs, matching_trunks
+from trunks.search.matching import (
+    bindings_to_ask,
+    matching_bindings,
+    matching_pbxs,
+    matching_trunks,
+)
 from trunks.search.rows import PRESENT, Rows
 from trunks.search.sql import ALWAYS
 from trunks.search.suggestions import Complete, FullList, Group, Suggestion, Suggestions
 from trunks.search.text import as_number, normalise
-from trunks.search.values import NOT_IN, Asked, Kind, find_values
+from trunks.search.values import NOT_IN, Asked, Kind
+from trunks.search.values_in_sight import find_values_in_sight
 
 SHOWN = 5
 LOOKED_AT = 100
@@ -38,19 +44,19 @@ _KINDS: dict[Kind, tuple[str | Promise, str, str]] = {
 }
 
 
-def suggest(line: str) -> Suggestions:
-    """Look for a line in everything that PBXs have now; whatever it holds, this never raises."""
+def suggest(line: str, sight: Sight) -> Suggestions:
+    """Look for a line in everything that PBXs in sight have now; whatever it holds, this never raises."""
     question = read_question(line)
     line = question.text
     if not question:
         return Suggestions(line, question, problems=question.problems)
-    asked = _ask(line, question)
+    asked = _ask(line, question, sight)
     if _is_plain(question):
         # The spaces and brackets of a number are no ends of words.
         marked = read_question(f'"{line}"') if as_number(line) else question
-        complete, groups = _of_words(marked)
+        complete, groups = _of_words(marked, sight)
     else:
-        marked, complete, groups = question, _star_code(line), list(_rows(asked))
+        marked, complete, groups = question, _star_code(line, sight), list(_rows(asked))
     filled = [group for group in groups if group.found]
     lists = list(_lists(line, asked))
     return Suggestions(line, marked, complete, filled, lists, question.problems)
@@ -66,16 +72,16 @@ def _is_plain(question: Question) -> bool:
     )
 
 
-def _of_words(question: Question) -> tuple[list[Complete], list[Group]]:
+def _of_words(question: Question, sight: Sight) -> tuple[list[Complete], list[Group]]:
     """Return the pages of the number and the extension that words are, and the best few of every kind."""
     asked = Asked.of(question)
-    values = find_values(asked, SHOWN)
+    values = find_values_in_sight(asked, SHOWN, sight)
     complete = [
         Complete(page, asked.text, reverse(page, args=[asked.text]))
         for kind, (_label, page, _field) in _KINDS.items()
         if page and kind in values.complete
     ]
-    groups = [Group("trunks", _("Trunks"), _trunks(question, asked))]
+    groups = [Group("trunks", _("Trunks"), _trunks(question, asked, sight))]
     for kind, (label, page, field) in _KINDS.items():
         # Not named again when its page is offered already.
         is_offered = page and kind in values.complete
@@ -85,14 +91,15 @@ def _of_words(question: Question) -> tuple[list[Complete], list[Group]]:
             if not is_offered or asked.rank(value)
         ]
         groups.append(Group(f"{field}s", label, found))
-    return complete, [*groups, Group("pbxs", _("PBXs"), _pbxs(question, asked))]
+    return complete, [*groups, Group("pbxs", _("PBXs"), _pbxs(question, asked, sight))]
 
 
-def _star_code(line: str) -> list[Complete]:
+def _star_code(line: str, sight: Sight) -> list[Complete]:
     """Return the page of a number that a line is, whose star stands for itself."""
     if not _STAR_CODE.fullmatch(line):
         return []
-    rows = matching_bindings(DodBinding.objects.present(), exactly("number", line)).order_by()
+    bindings = bindings_to_ask(sight).present()
+    rows = matching_bindings(bindings, exactly("number", line)).order_by()
     return [Complete("number", line, reverse("number", args=[line]))] if rows.exists() else []
 
 
@@ -100,8 +107,8 @@ def _page_of(value: str, page: str, field: str) -> str:
     return reverse(page, args=[value]) if page else _list_url("dods", write_term(field, value))
 
 
-def _trunks(question: Question, asked: Asked) -> list[Suggestion]:
-    rows = Trunk.objects.present()
+def _trunks(question: Question, asked: Asked, sight: Sight) -> list[Suggestion]:
+    rows = Trunk.objects.in_sight(sight).present()
     columns = ("name", "pbx__name", "host", "username", "pbx__slug", "remote_id")
     found = _best(rows, matching_trunks(rows, question), asked, *columns)
     return [
@@ -114,8 +121,8 @@ def _trunks(question: Question, asked: Asked) -> list[Suggestion]:
     ]
 
 
-def _pbxs(question: Question, asked: Asked) -> list[Suggestion]:
-    rows = Pbx.objects.all()
+def _pbxs(question: Question, asked: Asked, sight: Sight) -> list[Suggestion]:
+    rows = Pbx.objects.in_sight(sight)
     columns = ("name", "site", "base_url", "slug")
     found = _best(rows, matching_pbxs(rows, question), asked, *columns)
     return [
@@ -148,25 +155,28 @@ def _hint(asked: Asked, name: str, always: str, *others: str | None) -> str:
 class _Asked:
     """What a line asks of each list; None of a list that lacks a field of it. Removed trunks are as in the lists."""
 
+    sight: Sight
+
     dods: Question | None
     trunks: Question | None
     pbxs: Question | None
     with_removed: bool
 
 
-def _ask(line: str, question: Question) -> _Asked:
+def _ask(line: str, question: Question, sight: Sight) -> _Asked:
     def whole(fields: Collection[Field]) -> Question | None:
         asked = read_question(line, fields)
         return asked if len(asked.terms) == len(question.terms) else None
 
     with_removed = "removed" in question.asks_for("is")
-    return _Asked(whole(DOD_FIELDS), whole(TRUNK_FIELDS), whole(PBX_FIELDS), with_removed)
+    return _Asked(sight, whole(DOD_FIELDS), whole(TRUNK_FIELDS), whole(PBX_FIELDS), with_removed)
 
 
 def _rows(asked: _Asked) -> Iterator[Group]:
     """Yield the first rows that a line with fields finds."""
     if asked.trunks:
-        rows = Trunk.objects.all() if asked.with_removed else Trunk.objects.present()
+        seen = Trunk.objects.in_sight(asked.sight)
+        rows = seen if asked.with_removed else seen.present()
         columns = ("name", "pbx__name", "pbx__slug", "remote_id")
         found = matching_trunks(rows, asked.trunks).order_by().values_list(*columns)[:SHOWN]
         trunks = [
@@ -175,7 +185,8 @@ def _rows(asked: _Asked) -> Iterator[Group]:
         ]
         yield Group("trunks", _("Trunks"), trunks)
     if asked.dods:
-        bindings = DodBinding.objects.all() if asked.with_removed else DodBinding.objects.present()
+        seen_too = bindings_to_ask(asked.sight)
+        bindings = seen_too if asked.with_removed else seen_too.present()
         first = matching_bindings(bindings, asked.dods).for_table().order_by()[:SHOWN]
         yield Group("bindings", _("DOD bindings"), [_binding(row) for row in first])
 
@@ -195,7 +206,7 @@ def _lists(line: str, asked: _Asked) -> Iterator[FullList]:
     )
     for page, kind, question, rows, within in lists:
         if question:
-            count = Finding(kind, question, rows, within).sample.count
+            count = Finding(kind, question, rows, within, sight=asked.sight).sample.count
             if count.number:
                 yield FullList(page, _list_url(page, line), count)
 

@@ -125,11 +125,11 @@ def find_values(asked: Asked, count: int) -> Values:
         found[kind].append(value)
         if is_exact:
             complete.add(kind)
-    best = {kind: _best(kind, values, asked)[:count] for kind, values in found.items()}
+    best = {kind: best_of(kind, values, asked)[:count] for kind, values in found.items()}
     return Values(best, complete)
 
 
-def _best(kind: Kind, values: Iterable[str], asked: Asked) -> list[str]:
+def best_of(kind: Kind, values: Iterable[str], asked: Asked) -> list[str]:
     """Return values by how well they fit, each once, numbers whatever is between their digits."""
     once: dict[str, str] = {}
     for value in values:

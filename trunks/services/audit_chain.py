@@ -41,6 +41,16 @@ def check_code(check: AuditCheck) -> str:
     return _code("check", {name: getattr(check, name) for name in names})
 
 
+def evidence_code(manifest_digest: str) -> str:
+    """Return the seal of a ZIP of evidence: nobody else can make one for another manifest."""
+    return _code("evidence", {"manifest": manifest_digest})
+
+
+def evidence_key_name() -> str:
+    """Return what tells by which installation a ZIP was sealed, and nothing of its key."""
+    return _code("evidence key", {})[:16]
+
+
 def session_code(session_key: str) -> str:
     """Return what tells sessions apart in the log and opens none."""
     return _code("session", {"key": session_key})[:16]
@@ -48,11 +58,14 @@ def session_code(session_key: str) -> str:
 
 def _code(kind: str, said: dict[str, object]) -> str:
     # The kind is in it, so that the code of one thing never passes for that of another.
-    text = json.dumps(said, sort_keys=True, separators=(",", ":"), default=_moment)
-    return audit_code(f"pbxdash {kind} 1 {text}")
+    return audit_code(f"pbxdash {kind} 1 {_CANONICAL.encode(said)}")
 
 
 def _moment(value: object) -> str:
     if not isinstance(value, datetime):
         raise TypeError(type(value).__name__)
     return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+# One text for what says the same, whichever database it was read from.
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=_moment)

@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.utils import timezone
 
+from trunks.audit_triggers import trigger_names
 from trunks.models import Action, AuditCheckpoint, AuditEntry, AuditHead, Pbx
 from trunks.models.audit import GENESIS
 from trunks.origin import Origin, current_origin
@@ -23,6 +24,10 @@ Details = Mapping[str, str | int | list[str]]
 
 # Any number will do, as long as nothing else of ours locks it on PostgreSQL.
 _LOCK = 0x617564697400
+_TRIGGERS_OF = {
+    "sqlite": ("sqlite_master WHERE type = 'trigger'", "name"),
+    "postgresql": ("pg_trigger WHERE tgenabled <> 'D'", "tgname"),
+}
 _LONGEST_DETAIL = 2000
 _LONGEST_LIST = 100
 
@@ -71,6 +76,16 @@ def audit_record(
     # A copy of the end of the chain outside the database, for who reads the logs of the site.
     transaction.on_commit(lambda: logger.info("Audit %s %s %s", entry, entry.mac, entry.place))
     return entry
+
+
+def audit_is_guarded() -> bool:
+    """Tell whether the triggers are there; where there is no log yet, nothing is missing."""
+    table, name = _TRIGGERS_OF[connection.vendor]
+    with connection.cursor() as cursor:
+        if AuditEntry._meta.db_table not in connection.introspection.table_names(cursor):  # noqa: SLF001  documented
+            return True
+        cursor.execute(f"SELECT {name} FROM {table}")  # noqa: S608  constants alone
+        return trigger_names(connection.vendor) <= {row[0] for row in cursor.fetchall()}
 
 
 def audit_lock() -> None:

@@ -106,6 +106,7 @@ def _record(
         last_fetch=Subquery(running.values("pk")),
         failing_since=None,
         failures_in_a_row=0,
+        secret_lost_at=None,
         resting_until=None,
     )
     of_pbx = Subquery(Pbx.objects.filter(pk=OuterRef("pbx")).values("observed_at"))

@@ -17,7 +17,8 @@ from django_tasks import task
 
 from trunks.connection_settings import ConnectionSettings
 from trunks.keyring import SecretUnavailable
-from trunks.models import ConnectionTest, Pbx, Trust
+from trunks.models import Action, ConnectionTest, Pbx, Trust
+from trunks.services.auditing import audit_record
 from trunks.services.connecting import certificate_of, client_for
 from trunks.services.roles import require
 from trunks.yeastar import CertificateSeen, PbxError, Reason, Untrusted
@@ -41,9 +42,15 @@ def run_connection_test(test_id: int) -> None:
 
 
 def connection_test_request(
-    *, requested_by: User, password_md5: str, **settings: Unpack[ConnectionSettings]
+    *,
+    requested_by: User,
+    password_md5: str,
+    pbx: Pbx | None = None,
+    **settings: Unpack[ConnectionSettings],
 ) -> ConnectionTest:
     """Ask the worker to try settings that are not saved.
+
+    `pbx` is the one whose saved secret is tried.
 
     Raises:
         NotAllowed: the person may neither add nor change PBXs.
@@ -54,9 +61,15 @@ def connection_test_request(
         connection_tests_clear()
         test = ConnectionTest.objects.create(requested_by=requested_by, **settings)
         test.keep_secret(password_md5)
-        test.save(update_fields=["secret"])
+        test.save(update_fields=ConnectionTest.SECRET_FIELDS)
         # In the same transaction, so that no row waits for a worker that was never woken.
         run_connection_test.enqueue(test.pk)
+        audit_record(
+            Action.CONNECTION_TESTED,
+            by=requested_by,
+            pbx=pbx,
+            details={"address": test.base_url, "username": test.username},
+        )
     return test
 
 
@@ -82,7 +95,7 @@ def saved_connection_test_request(
             **settings,
         )
     return connection_test_request(
-        requested_by=requested_by, password_md5=pbx.read_secret(), **settings
+        requested_by=requested_by, password_md5=pbx.read_secret(), pbx=pbx, **settings
     )
 
 

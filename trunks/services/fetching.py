@@ -14,7 +14,8 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 from django_tasks import task
 
-from trunks.models import SCOPE_ALL, Fetch, Pbx
+from trunks.models import SCOPE_ALL, Action, Fetch, Pbx
+from trunks.services.auditing import audit_record
 from trunks.services.claiming import fetch_claim
 from trunks.services.landing import fail, land
 from trunks.services.pool import awaken
@@ -62,14 +63,21 @@ def fetch_request(
     try:
         with transaction.atomic():
             Pbx.objects.select_for_update().get(pk=pbx.pk)
-            for fetch in pbx.fetches.open().order_by("id"):
-                if fetch.covers_all or fetch.scope == scope:
-                    return _insist(fetch) if insists and not fetch.insists else fetch
-            fetch = Fetch.objects.create(
-                pbx=pbx, scope=scope, requested_by=requested_by, insists=insists
+            fetch = _under_way(pbx, scope)
+            if fetch is None:
+                fetch = Fetch.objects.create(
+                    pbx=pbx, scope=scope, requested_by=requested_by, insists=insists
+                )
+                if wake:
+                    wake_workers(1)
+            elif insists and not fetch.insists:
+                _insist(fetch)
+            audit_record(
+                Action.FETCH_ASKED,
+                by=requested_by,
+                pbx=pbx,
+                details={"fetch": fetch.pk, "scope": scope},
             )
-            if wake:
-                wake_workers(1)
     except (Pbx.DoesNotExist, IntegrityError):
         raise PbxGone from None
     return fetch
@@ -121,10 +129,15 @@ def fetches_recover() -> int:
     return waiting
 
 
-def _insist(fetch: Fetch) -> Fetch:
+def _under_way(pbx: Pbx, scope: str) -> Fetch | None:
+    """Return a fetch that already answers the question."""
+    open_ones = pbx.fetches.open().order_by("id")
+    return next((one for one in open_ones if one.covers_all or one.scope == scope), None)
+
+
+def _insist(fetch: Fetch) -> None:
     Fetch.objects.filter(pk=fetch.pk).update(insists=True)
     fetch.insists = True
-    return fetch
 
 
 def _land_in_time(fetch: Fetch, outcome: Reading | Failure) -> None:

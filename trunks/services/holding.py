@@ -13,7 +13,8 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from trunks.models import Fetch, HeldAnswer, Pbx, Trunk
+from trunks.models import Action, Fetch, HeldAnswer, Pbx, Trunk
+from trunks.services.auditing import audit_record
 from trunks.services.history import digest_of, version_fields
 from trunks.services.roles import require
 from trunks.services.storing import Difference, store
@@ -87,6 +88,8 @@ def held_apply(*, held: HeldAnswer, applied_by: User) -> Difference:
             answer_held_at=None, observed_at=current.observed_at
         )
         current.delete()
+        details = {"fetch": fetch.pk, "removed": difference.counts[2]}
+        audit_record(Action.HELD_APPLIED, by=applied_by, pbx=fetch.pbx, details=details)
     logger.info("Held answer of %s applied by %s", fetch.pbx.slug, applied_by.pk)
     return difference
 
@@ -99,6 +102,8 @@ def held_discard(*, held: HeldAnswer, discarded_by: User) -> None:
         Pbx.objects.filter(pk=current.pbx_id).update(answer_held_at=None)
         Fetch.objects.filter(pk=current.fetch_id).update(reason="held-given-up")
         current.delete()
+        details = {"fetch": current.fetch_id}
+        audit_record(Action.HELD_GIVEN_UP, by=discarded_by, pbx=current.fetch.pbx, details=details)
     logger.info("Held answer of %s given up by %s", current.fetch.pbx.slug, discarded_by.pk)
 
 

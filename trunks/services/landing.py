@@ -103,7 +103,10 @@ def _note(pbx: Pbx, fetch: Fetch, failure: Failure, *, at: datetime) -> None:
     pbx.last_fetch = fetch
     if failure.reason not in _OUR_OWN:
         note_failure(pbx, at=at)
-    pbx.save(update_fields=["last_fetch", "failing_since", "failures_in_a_row", "resting_until"])
+    if failure.reason == "secret-unavailable" and pbx.is_reached_as(fetch.pbx):
+        pbx.secret_lost_at = pbx.secret_lost_at or at
+    noted = ("last_fetch", "failing_since", "failures_in_a_row", "resting_until", "secret_lost_at")
+    pbx.save(update_fields=noted)
 
 
 def _store(fetch: Fetch, reading: Reading) -> bool:
@@ -158,6 +161,7 @@ def _note_success(pbx: Pbx, fetch: Fetch, reading: Reading) -> None:
         resting_until=pbx.resting_until,
         answer_held_at=pbx.answer_held_at,
         observed_at=pbx.observed_at,
+        secret_lost_at=None,
     )
 
 

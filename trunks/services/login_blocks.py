@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from trunks.models import LOCK_OUT, LoginAttempt, Pbx
+from trunks.models import LOCK_OUT, LoginAttempt, Pbx, Sight
 
 # The PBX locks us out after five bad log-ins in ten minutes; the rest is for people who try by hand.
 BAD_LOGINS_ALLOWED = 3
@@ -32,6 +32,13 @@ class LoginBlock:
     # The PBXs and the people whose log-ins it were, each once; without those that were deleted since.
     pbxs: tuple[Pbx, ...] = ()
     testers: tuple[str, ...] = ()
+
+    def seen_by(self, sight: Sight) -> LoginBlock:
+        """Return it without names that are not in sight: somebody may have tested for a PBX of another site."""
+        if sight.pbxs is None:
+            return self
+        seen = tuple(pbx for pbx in self.pbxs if pbx.pk in sight.pbxs)
+        return replace(self, pbxs=seen, testers=())
 
 
 def bad_logins(authority: str, *, now: datetime) -> list[LoginAttempt]:

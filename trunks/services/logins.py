@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from trunks.addresses import authority_of, spellings_of
 from trunks.keyring import SecretUnavailable, password_fingerprint
-from trunks.models import LOCK_OUT, ConnectionTest, LoginAttempt, LoginPlace, Pbx
+from trunks.models import LOCK_OUT, ConnectionTest, LoginAttempt, LoginPlace, Pbx, Sight
 from trunks.services.login_blocks import (
     BAD_LOGINS_ALLOWED,
     LoginBlock,
@@ -203,14 +203,18 @@ def credentials_fingerprint(username: str, password_md5: str) -> str:
     return password_fingerprint(f"api-login:{username}:{password_md5}")
 
 
-def login_block(*, pbx: Pbx) -> LoginBlock | None:
-    """Return what keeps us from logging in at the host and port of a PBX now, besides its own refused credentials."""
+def login_block(*, pbx: Pbx, sight: Sight) -> LoginBlock | None:
+    """Return what keeps us from logging in at the host and port of a PBX now, besides its own refused credentials.
+
+    Whose log-ins led to it is told as far as these are in sight.
+    """
     try:
         credentials = credentials_fingerprint(pbx.username, pbx.read_secret())
     except SecretUnavailable:
         credentials = ""
     bad = bad_logins(authority_of(pbx.base_url), now=timezone.now())
-    return block_after(bad, credentials=credentials)
+    block = block_after(bad, credentials=credentials)
+    return block and block.seen_by(sight)
 
 
 def bad_logins_left(base_url: str) -> int:

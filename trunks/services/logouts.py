@@ -16,7 +16,7 @@ from trunks.yeastar import PbxError
 
 logger = logging.getLogger(__name__)
 
-_CONTEXT = "task.run_logout"
+SEALED_FOR_LOGOUT = "task.run_logout"
 _SETTINGS = ("base_url", "api_path", "trust", "pinned_fingerprint", "connect_timeout", "deadline")
 
 
@@ -24,7 +24,7 @@ _SETTINGS = ("base_url", "api_path", "trust", "pinned_fingerprint", "connect_tim
 def run_logout(sealed: str) -> None:
     """Give a token back in the worker; a failure is nobody's trouble, since it ends by itself."""
     with suppress(SecretUnavailable, PbxError, ValueError):
-        values = json.loads(keyring().unseal(sealed, context=_CONTEXT))
+        values = json.loads(keyring().unseal(sealed, context=SEALED_FOR_LOGOUT))
         token = values.pop("token")
         with client_without_password(Pbx(**values)) as client:
             client.end(token)
@@ -39,4 +39,4 @@ def logout_request(*, pbx: Pbx) -> None:
     token = token_take(pbx=pbx)
     if token:
         values = {"token": token, **{name: getattr(pbx, name) for name in _SETTINGS}}
-        run_logout.enqueue(keyring().seal(json.dumps(values), context=_CONTEXT))
+        run_logout.enqueue(keyring().seal(json.dumps(values), context=SEALED_FOR_LOGOUT))

@@ -9,7 +9,8 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from trunks.models import Fetch, FetchRun, Pbx
+from trunks.models import UNLIMITED, Action, Fetch, FetchRun, Pbx, Sight
+from trunks.services.auditing import Details, audit_record
 from trunks.services.fetching import JOIN_INTERVAL_SECONDS, fetches_reap, wake_workers
 from trunks.services.pool import FetchPool
 from trunks.services.roles import require
@@ -34,7 +35,8 @@ def run_start(
     fetches_reap()
     with transaction.atomic():
         chosen = Pbx.objects.filter(pk__in=[pbx.pk for pbx in pbxs], enabled=True)
-        ids = list(chosen.select_for_update().order_by("pk").values_list("pk", flat=True))
+        slugs = dict(chosen.select_for_update().order_by("pk").values_list("pk", "slug"))
+        ids = list(slugs)
         under_way = Fetch.objects.whole().open().filter(pbx__in=ids).order_by("-id")
         joined = {fetch.pbx_id: fetch for fetch in under_way}
         if insists:
@@ -53,28 +55,46 @@ def run_start(
         run.fetches.set([*joined.values(), *fetches])
         if wake:
             wake_workers(len(fetches))
+        audit_record(Action.RUN_ASKED, by=requested_by, details=_asked(run, list(slugs.values())))
     return run
 
 
-def run_cancel(*, run: FetchRun, cancelled_by: User | None = None) -> int:
-    """Give up what still waits and nobody else asked for; return how many fetches that were.
+def run_cancel(*, run: FetchRun, cancelled_by: User | None = None, sight: Sight = UNLIMITED) -> int:
+    """Give up what still waits in sight and nobody else asked for; return how many fetches that were.
 
-    What runs already goes on: it ends within its PBX's deadline, and its answer is worth keeping.
+    What runs already goes on: it ends within its PBX's deadline, and its answer is worth keeping. A run of which
+    somebody gave up only the part in sight goes on with the others.
     Raises `NotAllowed` for who may not fetch.
     """
     require(cancelled_by, "trunks.add_fetch")
     now = timezone.now()
+    seen = run.fetches.in_sight(sight)
     with transaction.atomic():
+        waiting = Fetch.objects.filter(runs=run, state=Fetch.State.QUEUED)
+        if sight.is_limited and seen.count() < run.fetches.count():
+            part = waiting.in_sight(sight).only_of(run.pk, run.requested_by_id)
+            given_up = part.update(state=Fetch.State.CANCELLED, finished_at=now)
+            _record_cancelled(run, cancelled_by, given_up)
+            return given_up
         stopped = FetchRun.objects.filter(pk=run.pk, cancelled_at=None)
         if not stopped.update(cancelled_at=now, cancelled_by=cancelled_by):
             return 0
-        waiting = Fetch.objects.filter(runs=run, state=Fetch.State.QUEUED)
-        return waiting.unwanted().update(state=Fetch.State.CANCELLED, finished_at=now)
+        given_up = waiting.unwanted().update(state=Fetch.State.CANCELLED, finished_at=now)
+        _record_cancelled(run, cancelled_by, given_up)
+        return given_up
 
 
-def run_again(*, run: FetchRun, requested_by: User | None = None) -> FetchRun | None:
-    """Start a run over the PBXs that failed in this one; None when none did or none is left."""
-    failed = Pbx.objects.enabled().filter(fetches__runs=run, fetches__state__in=Fetch.FAILURES)
+def _record_cancelled(run: FetchRun, by: User | None, given_up: int) -> None:
+    details: Details = {"run": run.pk, "given_up": given_up}
+    audit_record(Action.RUN_CANCELLED, by=by, details=details)
+
+
+def run_again(
+    *, run: FetchRun, requested_by: User | None = None, sight: Sight = UNLIMITED
+) -> FetchRun | None:
+    """Start a run over the PBXs in sight that failed in this one; None when none did or none is left."""
+    seen = Pbx.objects.in_sight(sight).enabled()
+    failed = seen.filter(fetches__runs=run, fetches__state__in=Fetch.FAILURES)
     pbxs = list(failed.distinct())
     if not pbxs:
         return None
@@ -102,3 +122,17 @@ def run_work_off(*, run: FetchRun, threads: int) -> Iterator[Fetch]:
             if not worked:
                 time.sleep(JOIN_INTERVAL_SECONDS)
                 fetches_reap()
+
+
+def _asked(run: FetchRun, slugs: list[str]) -> Details:
+    """Return what is worth knowing later of what was asked for; of all PBXs only how many they were."""
+    asked: dict[str, str | int | list[str]] = {
+        "run": run.pk,
+        "scope": run.scope,
+        "count": len(slugs),
+    }
+    if run.site:
+        asked["site"] = run.site
+    if run.scope in {FetchRun.Scope.CHOSEN, FetchRun.Scope.AGAIN}:
+        asked["pbxs"] = slugs
+    return asked

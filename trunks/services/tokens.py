@@ -24,6 +24,7 @@ from trunks.yeastar import LoginHeld, Reason
 
 # Less than the PBX allows, so that no fetch begins with a token that is about to die.
 KEPT_FOR = timedelta(minutes=25)
+TOKEN_PREFIX = "pbx.token:"  # noqa: S105 - the name of its place
 
 
 class KeptLogins(BookedLogins):
@@ -95,7 +96,9 @@ class KeptLogins(BookedLogins):
         if outcome is LoginAttempt.Outcome.REFUSED:
             # Only what was refused: credentials that were edited meanwhile deserve their own try.
             refused = Pbx.objects.filter(
-                pk=self._saved.pk, secret=self._saved.secret, username=self._saved.username
+                pk=self._saved.pk,
+                secret_given=self._saved.secret_given,
+                username=self._saved.username,
             )
             refused.update(credentials_rejected_at=timezone.now())
         super()._note(outcome)
@@ -105,7 +108,7 @@ def token_key(pbx: Pbx) -> str:
     """Return the cache's name for the token of a PBX as it is set now; edited, it has another one."""
     settings = [getattr(pbx, name) for name in Pbx.CONNECTION_FIELDS]
     digest = hashlib.sha256(json.dumps(settings).encode()).hexdigest()
-    return f"pbx.token:{pbx.pk}:{digest}"
+    return f"{TOKEN_PREFIX}{pbx.pk}:{digest}"
 
 
 def token_read(*, key: str) -> str:

@@ -14,7 +14,7 @@ from trunks.templatetags.gaps import absent
 
 register = template.Library()
 
-_TONES = {
+TONES = {
     Registration.FAILURE: "bad",
     Registration.REGISTERING: "warn",
     Registration.UNMONITORED: "ok",
@@ -35,7 +35,7 @@ def registration_badge(trunk: Trunk) -> SafeString:
     is_current = trunk.state in {TrunkState.FRESH, TrunkState.STALE}
     return format_html(
         '<span class="badge {}" title="{}">{}</span>',
-        _TONES.get(word, "") if word and is_current else "",
+        TONES.get(word, "") if word and is_current else "",
         _("As of {moment}").format(moment=moments.exactly(told.observed_at))
         if told and told.observed_at
         else "",

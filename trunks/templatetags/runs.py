@@ -35,9 +35,9 @@ def run_title(line: RunLine) -> str:
     """Return what a run covers: "All PBXs", "Site Leeds", "3 chosen PBXs"."""
     number = line.progress.total
     match line.run.scope:
-        case FetchRun.Scope.SITE:
+        case FetchRun.Scope.SITE if line.names_site:
             return _("Site %(site)s") % {"site": line.run.site}
-        case FetchRun.Scope.CHOSEN:
+        case FetchRun.Scope.SITE | FetchRun.Scope.CHOSEN:
             return ngettext("%(n)d chosen PBX", "%(n)d chosen PBXs", number) % {"n": number}
         case FetchRun.Scope.AGAIN:
             return ngettext("%(n)d PBX again", "%(n)d PBXs again", number) % {"n": number}

@@ -90,6 +90,8 @@ def pbx_state(pbx: Pbx) -> SafeString:
             return format_html(_("Fetched {ago}"), ago=ago(pbx.observed_at))
         case PbxState.STALE:
             return format_html(_("Stale: {ago}"), ago=ago(pbx.observed_at))
+        case PbxState.BLOCKED if pbx.secret_lost_at is not None:
+            return conditional_escape(_("Credentials must be entered again"))
         case PbxState.BLOCKED if pbx.credentials_rejected_at is not None:
             began = pbx.credentials_rejected_at
             return format_html(

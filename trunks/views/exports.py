@@ -49,9 +49,9 @@ def export(request: HttpRequest, name: str, extension: str) -> StreamingHttpResp
         columns=form.shown_columns,
         batches=form.batches(listed.rows()),
         asked=Asked(
-            form.question.text, request.build_absolute_uri(form.url()), tuple(_not_followed(form))
+            form.question.text, request.build_absolute_uri(form.url()), tuple(not_followed(form))
         ),
-        pbxs=form.pbxs if isinstance(form, OverPbxs) else Pbx.objects.all(),
+        pbxs=form.pbxs if isinstance(form, OverPbxs) else Pbx.objects.in_sight(form.sight),
         by=cast("User", request.user),
     )
     headers = {
@@ -62,7 +62,7 @@ def export(request: HttpRequest, name: str, extension: str) -> StreamingHttpResp
     return StreamingHttpResponse(file.chunks, content_type=file.content_type, headers=headers)
 
 
-def _not_followed(form: ListForm) -> list[str]:
+def not_followed(form: ListForm) -> list[str]:
     """Return what the page of the list says of the parts of its question that were not searched."""
     sentence = _("“%(typed)s” was not searched: %(why)s")
     problems = form.question.problems

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from contextlib import suppress
 from urllib.parse import urlencode
 
@@ -22,6 +23,7 @@ from trunks.failures import explain
 from trunks.htmx import HtmxHttpRequest, wants_partial
 from trunks.models import Fetch, Pbx, Trunk
 from trunks.services.fetching import PbxGone, fetch_request
+from trunks.sight import sight_of
 
 # What one press may ask for: more ids than any list page shows, few enough for one answer.
 MOST_ROWS = 500
@@ -33,8 +35,7 @@ def fetches(request: HtmxHttpRequest) -> HttpResponse:
     """Show the fetches that the address names, or start some and show those."""
     if request.method == "POST":
         return _start(request)
-    watched = Fetch.objects.watched(_numbers(request.GET.getlist("id")))
-    return _show(request, watched)
+    return _show(request, _watched(request, _numbers(request.GET.getlist("id"))))
 
 
 @permission_required("trunks.add_fetch", raise_exception=True)
@@ -52,14 +53,14 @@ def _start(request: HtmxHttpRequest) -> HttpResponse:
         back = urlencode([("id", fetch.pk) for fetch in asked] + [("next", _came_from(request))])
         return redirect(f"{reverse('fetches')}?{back}")
     # Those of earlier presses too, since the answer takes the place of their notices.
-    return _show(request, Fetch.objects.watched(_waited_for() | {fetch.pk for fetch in asked}))
+    return _show(request, _watched(request, _waited_for(request) | {fetch.pk for fetch in asked}))
 
 
 def _nothing_asked(request: HtmxHttpRequest) -> HttpResponse:
     if not wants_partial(request):
         messages.warning(request, NOTHING_TICKED)
         return redirect(_came_from(request))
-    watched = Fetch.objects.watched(_waited_for())
+    watched = _watched(request, _waited_for(request))
     context = {
         "fetches": watched,
         "are_over": not watched,
@@ -69,18 +70,24 @@ def _nothing_asked(request: HtmxHttpRequest) -> HttpResponse:
     return render(request, "trunks/_fetches.html", context)
 
 
-def _waited_for() -> set[int]:
+def _watched(request: HttpRequest, ids: Collection[int]) -> list[Fetch]:
+    return Fetch.objects.in_sight(sight_of(request.user)).watched(ids)
+
+
+def _waited_for(request: HttpRequest) -> set[int]:
     """Return the fetches that are not over, as every page shows them."""
-    return set(Fetch.objects.open().alone().values_list("pk", flat=True)[:MOST_ROWS])
+    alone = Fetch.objects.in_sight(sight_of(request.user)).open().alone()
+    return set(alone.values_list("pk", flat=True)[:MOST_ROWS])
 
 
 def _asked_for(request: HttpRequest) -> list[tuple[Pbx, list[str]]]:
     """Return the PBXs to call, each with the ids of the ticked trunks; no ids for a whole PBX."""
+    sight = sight_of(request.user)
     slugs = [slug for slug in request.POST.getlist("pbx")[:MOST_ROWS] if "\0" not in slug]
-    whole = list(Pbx.objects.filter(slug__in=slugs))
+    whole = list(Pbx.objects.in_sight(sight).filter(slug__in=slugs))
     ticked: dict[Pbx, list[str]] = defaultdict(list)
-    rows = Trunk.objects.filter(pk__in=_numbers(request.POST.getlist("trunk")))
-    for trunk in rows.with_pbx().order_by("id"):
+    rows = Trunk.objects.in_sight(sight).with_pbx()
+    for trunk in rows.filter(pk__in=_numbers(request.POST.getlist("trunk"))).order_by("id"):
         if trunk.pbx not in whole:
             ticked[trunk.pbx].append(trunk.remote_id)
     return [(pbx, []) for pbx in whole] + list(ticked.items())

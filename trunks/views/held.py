@@ -16,13 +16,14 @@ from django.views.decorators.http import require_POST
 
 from trunks.models import HeldAnswer, Pbx
 from trunks.services.holding import HeldAnswerGone, held_apply, held_discard
+from trunks.sight import sight_of
 
 
 @require_POST
 @permission_required("trunks.add_fetch", raise_exception=True)
 def held(request: HttpRequest, slug: str) -> HttpResponse:
     """Apply the held answer that the person saw, or give it up; another one than that is left alone."""
-    pbx = get_object_or_404(Pbx, slug=slug)
+    pbx = get_object_or_404(Pbx.objects.in_sight(sight_of(request.user)), slug=slug)
     word = request.POST.get("answer")
     if word not in {"apply", "discard"}:
         raise BadRequest

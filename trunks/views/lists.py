@@ -19,6 +19,7 @@ from trunks.htmx import HtmxHttpRequest, wants_partial
 from trunks.models import ListPreference, SavedView
 from trunks.models.dod import BindingRow
 from trunks.services.directory import extension_names
+from trunks.sight import sight_of
 
 AList = TypeVar("AList", bound=ListForm)
 
@@ -28,8 +29,9 @@ def list_of(form_class: type[AList], request: HttpRequest, *, path: str = "") ->
 
     `path` is where the list is, when not here.
     """
-    kept = ListPreference.objects.of(cast("User", request.user), form_class.list_name)
-    return form_class(request.GET, path=path or request.path, kept=kept or ("", ""))
+    user = cast("User", request.user)
+    kept = ListPreference.objects.of(user, form_class.list_name) or ("", "")
+    return form_class(request.GET, path=path or request.path, sight=sight_of(user), kept=kept)
 
 
 def lines_of(form: ListForm, rows: Sequence[BindingRow]) -> list[SafeString]:
@@ -55,7 +57,7 @@ def show_list(
         "listing": listing,
         "facets": facets_of(form),
         "switches": switches_of(form),
-        "saved_view": SavedView.objects.shown(user, form.list_name, form.view),
+        "saved_view": SavedView.objects.shown(user, sight_of(user), form.list_name, form.view),
         "is_fragment": is_fragment,
     }
     response = render(request, fragment if is_fragment else page, {**common, **context})

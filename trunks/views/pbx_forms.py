@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -24,6 +25,7 @@ from trunks.services.held_passwords import (
     password_hold,
 )
 from trunks.services.logins import bad_logins_left
+from trunks.sight import shows_site, sight_of
 
 # How much later than its own deadline a test ends at the latest, if a worker is there.
 OVERDUE_SECONDS = 15
@@ -38,6 +40,7 @@ def form_of(
     return PbxForm(
         data,
         target_allowed=target_allowed,
+        site_allowed=partial(shows_site, sight_of(user)),
         pbx=pbx,
         held=held,
         held_refused=bool(token) and held is None,
@@ -100,7 +103,7 @@ def pbx_of_form(request: HttpRequest, user: User) -> Pbx | None:
         raise PermissionDenied
     if "\0" in slug:  # which PostgreSQL takes in no text
         raise Http404
-    return get_object_or_404(Pbx, slug=slug) if slug else None
+    return get_object_or_404(Pbx.objects.in_sight(sight_of(user)), slug=slug) if slug else None
 
 
 def secret_sentence(error: SecretUnavailable) -> str:

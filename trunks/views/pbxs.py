@@ -17,8 +17,10 @@ from trunks.forms.pbxs import PbxForm, name_taken
 from trunks.htmx import HtmxHttpRequest, wants_partial
 from trunks.keyring import SecretUnavailable
 from trunks.models import HeldAnswer, Pbx
+from trunks.models.pbx import PbxQuerySet
 from trunks.services import pbxs
 from trunks.services.logins import login_block
+from trunks.sight import sight_of
 from trunks.views.lists import list_of, show_list
 from trunks.views.pbx_forms import form_of, form_page, secret_sentence, typed_password
 
@@ -30,7 +32,7 @@ NAMES_SHOWN = 20
 @require_safe
 def pbx_list(request: HtmxHttpRequest) -> HttpResponse:
     form = list_of(PbxListForm, request)
-    context = {"total": Pbx.objects.count(), "freshness": form.freshness()}
+    context = {"total": _seen(request).count(), "freshness": form.freshness()}
     return show_list(
         request,
         page="trunks/pbx_list.html",
@@ -43,7 +45,7 @@ def pbx_list(request: HtmxHttpRequest) -> HttpResponse:
 
 @require_safe
 def pbx_detail(request: HtmxHttpRequest, slug: str) -> HttpResponse:
-    found = Pbx.objects.with_trunk_count().select_related("last_fetch")
+    found = _seen(request).with_trunk_count().select_related("last_fetch")
     pbx = get_object_or_404(found, slug=slug)
     held = HeldAnswer.objects.of(pbx) if pbx.answer_held_at else None
     context = {
@@ -53,7 +55,7 @@ def pbx_detail(request: HtmxHttpRequest, slug: str) -> HttpResponse:
         "held": held,
         **(_loss(held) if held else {}),
         "supplements": list(pbx.supplements.all()),
-        "stop": login_block(pbx=pbx),
+        "stop": login_block(pbx=pbx, sight=sight_of(request.user)),
     }
     if wants_partial(request):
         return render(request, "trunks/_pbx_data.html", {**context, "oob": True})
@@ -65,7 +67,7 @@ def pbx_detail(request: HtmxHttpRequest, slug: str) -> HttpResponse:
 def pbx_add(request: HttpRequest) -> HttpResponse:
     user = cast("User", request.user)
     form = form_of(user, None, request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid() and (pbx := _saved(form)):
+    if form.is_bound and form.is_valid() and (pbx := _saved(form, user)):
         messages.success(
             request, _("%(name)s was added. Fetch it to see its trunks.") % _named(pbx)
         )
@@ -76,9 +78,9 @@ def pbx_add(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required("trunks.change_pbx", raise_exception=True)
 def pbx_edit(request: HttpRequest, slug: str) -> HttpResponse:
-    user, pbx = cast("User", request.user), get_object_or_404(Pbx, slug=slug)
+    user, pbx = cast("User", request.user), get_object_or_404(_seen(request), slug=slug)
     form = form_of(user, pbx, request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid() and (saved := _saved(form)):
+    if form.is_bound and form.is_valid() and (saved := _saved(form, user)):
         messages.success(request, _("The settings of %(name)s were saved.") % _named(saved))
         return redirect(saved)
     return form_page(request, user, form)
@@ -87,9 +89,9 @@ def pbx_edit(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 @permission_required("trunks.change_pbx", raise_exception=True)
 def pbx_enabled(request: HttpRequest, slug: str) -> HttpResponse:
-    pbx = get_object_or_404(Pbx, slug=slug)
+    pbx = get_object_or_404(_seen(request), slug=slug)
     enabled = request.POST.get("enabled") == "true"
-    pbxs.pbx_set_enabled(pbx=pbx, enabled=enabled)
+    pbxs.pbx_set_enabled(pbx=pbx, enabled=enabled, by=cast("User", request.user))
     said = (
         _("%(name)s is enabled: it can be fetched again.")
         if enabled
@@ -102,10 +104,10 @@ def pbx_enabled(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required("trunks.delete_pbx", raise_exception=True)
 def pbx_delete(request: HttpRequest, slug: str) -> HttpResponse:
-    pbx = get_object_or_404(Pbx, slug=slug)
+    pbx = get_object_or_404(_seen(request), slug=slug)
     if request.method == "POST":
         name = _named(pbx)
-        pbxs.pbx_delete(pbx=pbx)
+        pbxs.pbx_delete(pbx=pbx, by=cast("User", request.user))
         messages.success(
             request, _("%(name)s was deleted, with all that was fetched from it.") % name
         )
@@ -115,16 +117,20 @@ def pbx_delete(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-def _saved(form: PbxForm) -> Pbx | None:
+def _seen(request: HttpRequest) -> PbxQuerySet:
+    return Pbx.objects.in_sight(sight_of(request.user))
+
+
+def _saved(form: PbxForm, by: User) -> Pbx | None:
     """Save a valid form; None when it cannot be, which the form then says."""
     password = typed_password(form)
     settings = form.pbx_settings()
     try:
         if form.pbx:
             password_md5 = password.password_md5 if password else None
-            return pbxs.pbx_update(pbx=form.pbx, password_md5=password_md5, **settings)
+            return pbxs.pbx_update(pbx=form.pbx, password_md5=password_md5, by=by, **settings)
         if password:
-            return pbxs.pbx_add(password_md5=password.password_md5, **settings)
+            return pbxs.pbx_add(password_md5=password.password_md5, by=by, **settings)
     except pbxs.NameTaken:
         form.add_error("name", name_taken())
     except pbxs.PasswordNeeded:

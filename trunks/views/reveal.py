@@ -22,6 +22,7 @@ from trunks.services.revealing import (
     may_reveal,
     sip_password_reveal,
 )
+from trunks.sight import sight_of
 
 # As long as it takes to read or copy a password; the browser leaves the page by itself then.
 SECONDS_SHOWN = 30
@@ -33,8 +34,9 @@ def reveal(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     """Ask for a reason and the person's own password, then show what the PBX says."""
     if not settings.PBXDASH_REVEAL or "\0" in remote_id:
         raise Http404
-    trunk = get_object_or_404(Trunk.objects.for_page(), pbx__slug=slug, remote_id=remote_id)
     person = cast("User", request.user)
+    seen = Trunk.objects.in_sight(sight_of(person)).for_page()
+    trunk = get_object_or_404(seen, pbx__slug=slug, remote_id=remote_id)
     if not may_reveal(person, trunk):
         raise Http404
     form = RevealForm(request.POST if request.method == "POST" else None, auto_id="reveal_%s")

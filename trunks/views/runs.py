@@ -22,10 +22,11 @@ from django_htmx.http import push_url, trigger_client_event
 from trunks.forms.list_state import ListPage
 from trunks.forms.runs import RunForm
 from trunks.htmx import HtmxHttpRequest, see_other, wants_partial
-from trunks.models import FetchRun
+from trunks.models import FetchRun, Sight
 from trunks.runs import SHOWN_RUNS, read_run, run_lines
 from trunks.search.sample import Count
 from trunks.services.runs import run_again, run_cancel, run_start
+from trunks.sight import sight_of
 
 RUNS_A_PAGE = 25
 
@@ -35,9 +36,10 @@ def runs(request: HtmxHttpRequest) -> HttpResponse:
     """List the last runs, or start one."""
     if request.method == "POST":
         return _start(request)
-    with_people = FetchRun.objects.select_related("requested_by")
+    sight = sight_of(request.user)
+    with_people = FetchRun.objects.in_sight(sight).select_related("requested_by")
     page = Paginator(with_people, RUNS_A_PAGE).get_page(request.GET.get("page"))
-    lines = run_lines(page)
+    lines = run_lines(page, sight)
     context = {
         "listing": _turnable(page, _address_of_runs),
         "lines": lines,
@@ -50,12 +52,12 @@ def runs(request: HtmxHttpRequest) -> HttpResponse:
 @require_safe
 def run(request: HtmxHttpRequest, run_id: int) -> HttpResponse:
     """Show a run; as a fragment for whoever watches it, with what has changed around it."""
-    shown = read_run(
-        _run(run_id), state=request.GET.get("state", ""), page=request.GET.get("page", "1")
-    )
+    sight = sight_of(request.user)
+    state, page = request.GET.get("state", ""), request.GET.get("page", "1")
+    shown = read_run(_run(run_id, sight), sight, state=state, page=page)
     context = {"shown": shown, "run": shown.line.run, "listing": _turnable(shown.lanes, shown.url)}
     if not wants_partial(request):
-        again = FetchRun.objects.filter(again_of=run_id).first()
+        again = FetchRun.objects.in_sight(sight).filter(again_of=run_id).first()
         return render(request, "trunks/run.html", {**context, "tried_again": again})
     told = request.GET.get("told")
     line = shown.line
@@ -75,7 +77,8 @@ def live_runs(request: HtmxHttpRequest) -> HttpResponse:
     if not wants_partial(request):
         return redirect("runs")
     ids = [int(text) for text in request.GET.getlist("id")[:SHOWN_RUNS] if _is_id(text)]
-    lines = run_lines(FetchRun.objects.filter(pk__in=ids))
+    sight = sight_of(request.user)
+    lines = run_lines(FetchRun.objects.in_sight(sight).filter(pk__in=ids), sight)
     are_over = all(line.progress.is_over for line in lines)
     context = {"lines": lines, "are_over": are_over, "is_fragment": True}
     response = render(request, "trunks/_live_runs.html", context)
@@ -88,8 +91,9 @@ def live_runs(request: HtmxHttpRequest) -> HttpResponse:
 @permission_required("trunks.add_fetch", raise_exception=True)
 def cancel(request: HtmxHttpRequest, run_id: int) -> HttpResponse:
     """Give up what waits."""
-    found = _run(run_id)
-    given_up = run_cancel(run=found, cancelled_by=cast("User", request.user))
+    user = cast("User", request.user)
+    found = _run(run_id, sight_of(user))
+    given_up = run_cancel(run=found, cancelled_by=user, sight=sight_of(user))
     said = ngettext(
         "%(n)d PBX that waited was given up.", "%(n)d PBXs that waited were given up.", given_up
     )
@@ -101,8 +105,9 @@ def cancel(request: HtmxHttpRequest, run_id: int) -> HttpResponse:
 @permission_required("trunks.add_fetch", raise_exception=True)
 def again(request: HtmxHttpRequest, run_id: int) -> HttpResponse:
     """Try the failed ones in a new run."""
-    found = _run(run_id)
-    new = run_again(run=found, requested_by=cast("User", request.user))
+    user = cast("User", request.user)
+    found = _run(run_id, sight_of(user))
+    new = run_again(run=found, requested_by=user, sight=sight_of(user))
     if new is None:
         messages.warning(
             request, _("There is nothing to try again: no PBX that failed here is enabled.")
@@ -115,14 +120,18 @@ def _start(request: HtmxHttpRequest) -> HttpResponse:
     form = RunForm(request.POST)
     if not form.is_valid():
         raise BadRequest
-    pbxs = list(form.pbxs())
+    sight = sight_of(request.user)
+    pbxs = list(form.pbxs(sight))
     if not pbxs:
         messages.warning(request, _nothing_to_fetch(form))
         return see_other(request, _came_from(request))
     scope = form.chosen_scope
     started = run_start(
         pbxs=pbxs,
-        scope=scope,
+        # Of some sites only, they are not what others call all PBXs.
+        scope=scope
+        if scope != FetchRun.Scope.ALL or not sight.is_limited
+        else FetchRun.Scope.CHOSEN,
         site=form.chosen_site,
         requested_by=cast("User", request.user),
         # Who ticks a PBX wants that one now, also when it is left alone after failures.
@@ -143,8 +152,10 @@ def _nothing_to_fetch(form: RunForm) -> str:
             return _("No PBX is enabled, so nothing was called.")
 
 
-def _run(run_id: int) -> FetchRun:
-    found = FetchRun.objects.select_related("requested_by", "cancelled_by", "again_of")
+def _run(run_id: int, sight: Sight) -> FetchRun:
+    found = FetchRun.objects.in_sight(sight).select_related(
+        "requested_by", "cancelled_by", "again_of"
+    )
     return get_object_or_404(found, pk=run_id)
 
 

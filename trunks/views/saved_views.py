@@ -17,6 +17,7 @@ from trunks.forms.saved_views import NewViewForm, SavedViewForm, ViewQuestionFor
 from trunks.htmx import HtmxHttpRequest, see_other, wants_partial
 from trunks.models import SavedView
 from trunks.services import saved_views as services
+from trunks.sight import sight_of
 
 VIEWS_A_PAGE = 50
 SHARE = "trunks.share_savedview"
@@ -27,7 +28,8 @@ def saved_views(request: HtmxHttpRequest) -> HttpResponse:
     """List what the person may see, or add a view."""
     if request.method == "POST":
         return _add(request)
-    views = SavedView.objects.own_first(_person(request)).select_related("owner")
+    person = _person(request)
+    views = SavedView.objects.own_first(person, sight_of(person)).select_related("owner")
     page = Paginator(views, VIEWS_A_PAGE).get_page(request.GET.get("page"))
     return render(request, "trunks/saved_views.html", {"page": page})
 
@@ -127,7 +129,8 @@ def _saved(form: NewViewForm, owner: User) -> SavedView | None:
 
 
 def _visible(request: HttpRequest, slug: str) -> SavedView:
-    views = SavedView.objects.visible_to(_person(request)).select_related("owner")
+    person = _person(request)
+    views = SavedView.objects.visible_to(person, sight_of(person)).select_related("owner")
     return get_object_or_404(views, slug=slug)
 
 

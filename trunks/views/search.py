@@ -10,12 +10,14 @@ from trunks.freshness import read_freshness
 from trunks.htmx import HtmxHttpRequest, wants_partial
 from trunks.models import Pbx
 from trunks.search.suggesting import suggest
+from trunks.sight import sight_of
 
 
 @require_safe
 def search(request: HtmxHttpRequest) -> HttpResponse:
-    suggestions = suggest(request.GET.get("q", ""))
+    sight = sight_of(request.user)
+    suggestions = suggest(request.GET.get("q", ""), sight)
     if wants_partial(request):
         return render(request, "trunks/_search_choices.html", {"search": suggestions})
-    context = {"search": suggestions, "freshness": read_freshness(Pbx.objects.all())}
+    context = {"search": suggestions, "freshness": read_freshness(Pbx.objects.in_sight(sight))}
     return render(request, "trunks/search.html", context)

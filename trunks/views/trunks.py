@@ -13,6 +13,7 @@ from trunks.forms.lists import BindingListForm, TrunkListForm
 from trunks.htmx import HtmxHttpRequest
 from trunks.models import Trunk
 from trunks.services.revealing import may_reveal
+from trunks.sight import sight_of
 from trunks.views.lists import lines_of, list_of, show_list
 
 
@@ -37,7 +38,8 @@ def trunks(request: HtmxHttpRequest) -> HttpResponse:
 def trunk(request: HtmxHttpRequest, slug: str, remote_id: str) -> HttpResponse:
     if "\0" in remote_id:
         raise Http404
-    trunk = get_object_or_404(Trunk.objects.for_page(), pbx__slug=slug, remote_id=remote_id)
+    seen = Trunk.objects.in_sight(sight_of(request.user)).for_page()
+    trunk = get_object_or_404(seen, pbx__slug=slug, remote_id=remote_id)
     form = BindingListForm.of(trunk, request.GET)
     listing = form.turn(trunk.bindings.for_lines())
     context = {

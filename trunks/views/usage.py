@@ -11,19 +11,20 @@ from trunks.htmx import HtmxHttpRequest
 from trunks.models import Pbx
 from trunks.search.exactly import exactly
 from trunks.services.directory import name_extensions
+from trunks.sight import sight_of
 from trunks.usage import Usage, is_in_unreadable_pieces, read_usage
 
 
 @require_safe
 def number(request: HtmxHttpRequest, number: str) -> HttpResponse:
-    question = exactly("number", number)
-    usage = read_usage(question)
+    question, sight = exactly("number", number), sight_of(request.user)
+    usage = read_usage(question, sight)
     _name_extensions(usage)
     context = {
         "number": number,
         "question": question,
         "usage": usage,
-        "is_in_unreadable_pieces": is_in_unreadable_pieces(question),
+        "is_in_unreadable_pieces": is_in_unreadable_pieces(question, sight),
     }
     return render(request, "trunks/number.html", context)
 
@@ -31,9 +32,10 @@ def number(request: HtmxHttpRequest, number: str) -> HttpResponse:
 @require_safe
 def extension(request: HtmxHttpRequest, number: str) -> HttpResponse:
     slug = request.GET.get("pbx", "").replace("\0", "")
-    pbx = Pbx.objects.for_lists().filter(slug=slug).first() if slug else None
-    question = exactly("ext", number)
-    usage = read_usage(question, pbx=pbx)
+    question, sight = exactly("ext", number), sight_of(request.user)
+    seen = Pbx.objects.in_sight(sight).for_lists()
+    pbx = seen.filter(slug=slug).first() if slug else None
+    usage = read_usage(question, sight, pbx=pbx)
     _name_extensions(usage)
     context = {
         "number": number,

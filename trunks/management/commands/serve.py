@@ -23,6 +23,7 @@ from pbxdash.serving import (
     worker,
 )
 from trunks.checks import is_loopback_host
+from trunks.management.keys_at_start import look_at_keys
 from trunks.services.connection_tests import connection_tests_clear
 from trunks.services.fetching import fetches_reap, fetches_recover
 
@@ -47,6 +48,7 @@ class Command(BaseCommand):
         """Check what would fail later, recover what a crash left, and serve."""
         host, port = options["host"], options["port"]
         self._refuse_unless_ready(host, port)
+        look_at_keys(self)
         call_command("prune_db_task_results", min_age_days=KEEP_TASKS_DAYS, verbosity=0)
         fetches_recover()
         self.stdout.write(f"pbxdash serves at http://{host}:{port}/ (Ctrl-C stops it)")

@@ -14,6 +14,8 @@ from django.db import DatabaseError, connection
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
+from trunks.management.keys_at_start import look_at_keys
+from trunks.services.audit_trimming import audit_look_after
 from trunks.services.fetching import fetches_reap
 from trunks.services.pool import FetchPool, sleep_until_woken
 from trunks.services.search_texts import search_measure
@@ -27,6 +29,9 @@ LOOK_SECONDS = 1.0
 REAP_SECONDS = 5.0
 # How often it is measured what many rows have, which makes searches quicker.
 MEASURED_EVERY = timedelta(hours=1)
+# How often the audit log is checked, and trimmed when that is wanted; how soon it is seen that it is time.
+AUDIT_CHECKED_EVERY = timedelta(hours=6)
+AUDIT_LOOK_SECONDS = 60.0
 # What is under way may end by itself for so long after the word to stop.
 GRACE_SECONDS = 5.0
 
@@ -47,11 +52,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: Any) -> None:  # noqa: ANN401 - as Django has it
         """Take tasks in this thread, and fetch beside it."""
+        look_at_keys(self)
         stopping = threading.Event()
         fetching = threading.Thread(
             target=_fetch_until, args=(stopping, options["threads"]), name="fetching"
         )
         fetching.start()
+        # Nothing waits for its end: a walk over a long log is given up and begun anew by the next worker.
+        threading.Thread(
+            target=_look_after_audit_until, args=(stopping,), name="audit", daemon=True
+        ).start()
         worker = Worker(
             queue_names=["default"],
             interval=TASK_SECONDS,
@@ -91,3 +101,14 @@ def _fetch_until(stopping: threading.Event, threads: int) -> None:
         while pool.is_busy and time.monotonic() < until:
             pool.look(claim=False)
     connection.close()
+
+
+def _look_after_audit_until(stopping: threading.Event) -> None:
+    """Check the audit log now and then, apart from all fetching."""
+    while not stopping.wait(AUDIT_LOOK_SECONDS):
+        try:
+            audit_look_after(check_every=AUDIT_CHECKED_EVERY)
+        except DatabaseError as error:
+            logger.warning("The audit log was not checked: %s", type(error).__name__)
+        finally:
+            connection.close()

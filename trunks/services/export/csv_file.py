@@ -5,22 +5,29 @@ from __future__ import annotations
 import csv
 import io
 from codecs import BOM_UTF8
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from trunks.services.export.about import Export
-from trunks.services.export.fields import Row, cell
+from trunks.services.export.fields import ExportField, Row, cell
 from trunks.services.export.formulas import without_formula
 
 
 def csv_chunks(export: Export[Row]) -> Iterator[bytes]:
+    """Write an export."""
+    yield from csv_lines(export.fields, export.batches)
+
+
+def csv_lines(
+    fields: Sequence[ExportField[Row]], batches: Iterable[Sequence[Row]]
+) -> Iterator[bytes]:
     """Write the headers and the rows, a batch at a time. No row means headers alone, as parsers expect."""
     text = io.StringIO(newline="")
     lines = csv.writer(text)
-    lines.writerow(field.header for field in export.fields)
+    lines.writerow(field.header for field in fields)
     begun = BOM_UTF8
-    for rows in export.batches:
+    for rows in batches:
         lines.writerows(
-            [without_formula(cell(field.value(row))) for field in export.fields] for row in rows
+            [without_formula(cell(field.value(row))) for field in fields] for row in rows
         )
         yield begun + _taken(text)
         begun = b""

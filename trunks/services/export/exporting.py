@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import IO, Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from trunks.models.pbx import PbxQuerySet
 from trunks.search.columns import Column
 from trunks.services.export.about import Asked, Export, pbx_ages
+from trunks.services.export.audit import ExportAudit
 from trunks.services.export.csv_file import csv_chunks, csv_ending
 from trunks.services.export.fields import ExportedList, Row
 from trunks.services.export.json_file import json_chunks, json_ending
@@ -57,13 +58,18 @@ def export_make(
     batches: Iterator[Sequence[Row]],
     asked: Asked,
     pbxs: PbxQuerySet,
-    by: AbstractBaseUser,
+    by: User,
 ) -> ExportFile:
     """Return the rows as a file: "csv" and "json" are written while they are read, "xlsx" is written here.
 
     The first batch is read here too: a database that is busy is an error page and not the half of a file, and
-    the name of an empty file says that it is empty.
+    the name of an empty file says that it is empty. The audit log says that it began before anything is handed
+    over, and how many rows it had when it ends, at its end or before.
     """
+    audit = ExportAudit.begin(
+        by=by, details={"list": exported.name, "format": extension, "query": asked.text}
+    )
+    batches = audit.counted(batches)
     first = next(batches, ())
     export = Export(
         exported=exported,
@@ -80,9 +86,10 @@ def export_make(
         file = xlsx_file(export)
         size = file.seek(0, os.SEEK_END)
         file.seek(0)
-        return ExportFile(name, XLSX, _Pieces(file), size)
+        return ExportFile(name, XLSX, audit.ended_by(_Pieces(file)), size)
     stream = _STREAMS[extension]
-    return ExportFile(name, stream.content_type, _or_says_so(stream.chunks(export), stream.ending))
+    chunks = _or_says_so(stream.chunks(export), stream.ending)
+    return ExportFile(name, stream.content_type, audit.ended_by(chunks))
 
 
 def _or_says_so(chunks: Iterator[bytes], ending: Callable[[str], bytes]) -> Iterator[bytes]:

@@ -1,0 +1,113 @@
+"""How django-allauth fits in: who may log in by it, what it says, and how its secrets are kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from pbxdash.client_address import client_address
+from pbxdash.single_sign_on import granted_role, has_two_subjects
+from trunks.services.claimed_roles import role_claim
+from trunks.services.second_factors import factor_seal, factor_unseal
+
+if TYPE_CHECKING:
+    from allauth.socialaccount.models import SocialLogin
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the package has no types
+    """Nobody signs up by themselves, and the second factor is asked for only where it is switched on."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_login_stages(self) -> list[str]:
+        return ["allauth.mfa.stages.AuthenticateStage"] if settings.PBXDASH_SECOND_FACTOR else []
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return client_address(request) or "unknown"
+
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
+        return _refused(request)
+
+    def add_message(
+        self,
+        request: HttpRequest,
+        level: int,
+        message_template: str | None = None,
+        message_context: dict[str, Any] | None = None,
+        extra_tags: str = "",
+        message: str | None = None,
+    ) -> None:
+        """Say it in our words; what a page shows anyway is not said once more."""
+        said = message or _MESSAGES.get(message_template or "", lambda: "")()
+        if said:
+            messages.add_message(request, level, said, extra_tags=extra_tags)
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Secrets of the second factor are sealed like those of PBXs."""
+
+    def encrypt(self, text: str) -> str:
+        return factor_seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return factor_unseal(encrypted_text)
+
+    def get_totp_issuer(self) -> str:
+        return "pbxdash"
+
+    def validation_error(self, code: str, *args: object) -> ValidationError:
+        if code == "incorrect_code":
+            return ValidationError(_("This code is not right, or it was used before."), code=code)
+        refused: ValidationError = super().validation_error(code, *args)
+        return refused
+
+    def generate_authenticator_name(self, user: User, type: str) -> str:  # noqa: A002
+        return ""
+
+
+class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
+    """The provider says who somebody is and, by a claim, which role they have: at every log-in anew."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
+        return True
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        """Refuse whom no role is granted; whoever had one has it no longer."""
+        claims: dict[str, Any] = sociallogin.account.extra_data
+        role = None if has_two_subjects(claims) else granted_role(claims)
+        if sociallogin.is_existing:
+            role_claim(user=sociallogin.user, role=role)
+        if role is None:
+            raise ImmediateHttpResponse(_refused(request))
+
+    def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None) -> User:  # noqa: ANN401
+        user: User = super().save_user(request, sociallogin, form)
+        role_claim(user=user, role=granted_role(sociallogin.account.extra_data))
+        return user
+
+
+def _refused(request: HttpRequest) -> HttpResponse:
+    return render(request, "registration/no_role.html", status=403)
+
+
+_MESSAGES = {
+    "mfa/messages/totp_activated.txt": lambda: _("The authenticator app is asked for from now on."),
+    "mfa/messages/totp_deactivated.txt": lambda: _("The authenticator app is no longer asked for."),
+    "mfa/messages/webauthn_added.txt": lambda: _("The passkey was added."),
+    "mfa/messages/webauthn_removed.txt": lambda: _("The passkey was removed."),
+    "mfa/messages/recovery_codes_generated.txt": lambda: _(
+        "There are new recovery codes; the old ones are worth nothing now."
+    ),
+}

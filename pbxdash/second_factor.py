@@ -1,0 +1,99 @@
+"""The second factor: codes of an app, passkeys and recovery codes, each tried only so often."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, cast
+
+from allauth.account.forms import ReauthenticateForm as PasswordForm
+from allauth.core import context
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from pbxdash.client_address import client_address
+from pbxdash.known_browser import known_browser
+from trunks.services.person_logins import LoginTry, neighbourhood
+from trunks.services.throttling import Allowance, throttle_forget, throttle_take
+
+CODES = Allowance(5, timedelta(minutes=5))
+
+
+def _too_many() -> str:
+    return _("There were too many tries. Wait a minute, then try again.")
+
+
+class _RationedCode:
+    """A code that is looked at only so often for a person and an address."""
+
+    user: Any
+
+    def clean_code(self) -> str:
+        name = f"second-factor:{neighbourhood(client_address(context.request))}:{self.user.pk}"
+        if throttle_take(name=name, allowance=CODES):
+            raise ValidationError(_too_many())
+        code: str = super().clean_code()  # type: ignore[misc]  # of the form beside it
+        throttle_forget(name=name)
+        return code
+
+
+class CodeForm(_RationedCode, AuthenticateForm):  # type: ignore[misc]  # the package has no types
+    """The code that finishes a log-in."""
+
+
+class ConfirmingCodeForm(_RationedCode, ReauthenticateForm):  # type: ignore[misc]
+    """The code that confirms it is still the same person."""
+
+
+class ConfirmingPasswordForm(PasswordForm):  # type: ignore[misc]
+    """The password that confirms it is still the same person, rationed like a log-in."""
+
+    def clean_password(self) -> str:
+        request, account = context.request, self.user.get_username()
+        attempt = LoginTry(account, client_address(request), known_browser(request, account))
+        if attempt.held_until():
+            raise ValidationError(_too_many())
+        password: str = super().clean_password()
+        attempt.succeeded()
+        return password
+
+
+class _ReadableCredential:
+    """What a browser says of a passkey; the library takes other JSON than it expects for a mistake of ours."""
+
+    def clean(self) -> dict[str, Any] | None:
+        return cast("dict[str, Any] | None", self._read(super().clean))  # type: ignore[misc]
+
+    def _read(self, read: Callable[[], Any]) -> object:
+        try:
+            return read()
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+            raise ValidationError(_("This is no passkey.")) from error
+
+
+class _ReadablePasskey(_ReadableCredential):
+    def clean_credential(self) -> object:
+        return self._read(super().clean_credential)  # type: ignore[misc]
+
+
+class NewPasskeyForm(_ReadableCredential, AddWebAuthnForm):  # type: ignore[misc]
+    """A passkey that is added."""
+
+
+class PasskeyForm(_ReadablePasskey, AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """The passkey that finishes a log-in."""
+
+
+class ConfirmingPasskeyForm(_ReadablePasskey, ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    """The passkey that confirms it is still the same person."""
+
+
+class LoginPasskeyForm(_ReadablePasskey, LoginWebAuthnForm):  # type: ignore[misc]
+    """The passkey that is all of a log-in."""
