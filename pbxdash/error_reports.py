@@ -8,7 +8,22 @@ from types import FrameType
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
-from django.views.debug import SafeExceptionReporterFilter
+from django.utils.safestring import SafeString
+from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
+
+from pbxdash.log_lines import without_tokens
+
+
+class Reporter(ExceptionReporter):
+    """A report that nobody can open a shared link by: the address of a request is in many places of it."""
+
+    def get_traceback_html(self) -> SafeString:
+        """Return the page, without tokens."""
+        return SafeString(without_tokens(super().get_traceback_html()))
+
+    def get_traceback_text(self) -> SafeString:
+        """Return the text, without tokens."""
+        return SafeString(without_tokens(super().get_traceback_text()))
 
 
 class NothingTypedFilter(SafeExceptionReporterFilter):
