@@ -14,4 +14,9 @@ class LineFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the text of a record."""
-        return _TOKEN.sub("pbxs_***", super().format(record))
+        return without_tokens(super().format(record))
+
+
+def without_tokens(text: str) -> str:
+    """Return a text with stars in the place of the tokens of shared links."""
+    return _TOKEN.sub("pbxs_***", text)

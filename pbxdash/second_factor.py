@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, cast
 
 from allauth.account.forms import ReauthenticateForm as PasswordForm
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from allauth.mfa.webauthn.forms import (
     AddWebAuthnForm,
     AuthenticateWebAuthnForm,
@@ -20,7 +23,9 @@ from django.utils.translation import gettext as _
 
 from pbxdash.client_address import client_address
 from pbxdash.known_browser import known_browser
+from trunks.keyring import SecretUnavailable
 from trunks.services.person_logins import LoginTry, neighbourhood
+from trunks.services.second_factors import factor_seal, factor_unseal
 from trunks.services.throttling import Allowance, throttle_forget, throttle_take
 
 CODES = Allowance(5, timedelta(minutes=5))
@@ -46,6 +51,18 @@ class _RationedCode:
 
 class CodeForm(_RationedCode, AuthenticateForm):  # type: ignore[misc]  # the package has no types
     """The code that finishes a log-in."""
+
+
+class NewAppForm(ActivateTOTPForm):  # type: ignore[misc]
+    """The first code of an app; until it comes, the app's secret waits in the session, sealed like any other."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as the package has it
+        session = context.request.session
+        sealed = session.pop(SECRET_SESSION_KEY, "")
+        with suppress(SecretUnavailable):
+            session[SECRET_SESSION_KEY] = factor_unseal(sealed) if sealed else ""
+        super().__init__(*args, **kwargs)
+        session[SECRET_SESSION_KEY] = factor_seal(self.secret)
 
 
 class ConfirmingCodeForm(_RationedCode, ReauthenticateForm):  # type: ignore[misc]

@@ -223,6 +223,7 @@ ACCOUNT_FORMS = {"reauthenticate": "pbxdash.second_factor.ConfirmingPasswordForm
 MFA_ADAPTER = "pbxdash.allauth_adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {
+    "activate_totp": "pbxdash.second_factor.NewAppForm",
     "authenticate": "pbxdash.second_factor.CodeForm",
     "reauthenticate": "pbxdash.second_factor.ConfirmingCodeForm",
     "add_webauthn": "pbxdash.second_factor.NewPasskeyForm",
@@ -355,6 +356,9 @@ LOGGING = {
         "django_tasks_db": {"level": "ERROR"},
     },
 }
+# What is told of an error to those who run the site.
+DEFAULT_EXCEPTION_REPORTER = "pbxdash.error_reports.Reporter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "pbxdash.error_reports.NothingTypedFilter"
 SILENCED_SYSTEM_CHECKS = [
     # Preloading binds a whole domain for years: the owner of the domain decides, not we.
     "security.W021",

@@ -88,6 +88,18 @@ def test_without_an_entry_nothing_is_shown(trunk, person, monkeypatch):
         shown(trunk, person)
 
 
+def test_a_mistake_of_ours_keeps_the_answer_of_the_pbx_to_itself(trunk, person, monkeypatch):
+    def mistaken(body: bytes) -> object:
+        raise KeyError(body.decode())
+
+    monkeypatch.setattr("trunks.yeastar.client.decode_answer", mistaken)
+    with pytest.raises(RevealFailed) as failed:
+        shown(trunk, person)
+    assert (failed.value.reason, failed.value.detail) == ("internal", "KeyError")
+    assert failed.value.__cause__ is None
+    assert failed.value.__suppress_context__
+
+
 def test_a_wrong_password_of_ones_own_calls_nobody_and_is_in_the_log(trunk, person, device):
     before = len(device.requests)
     with pytest.raises(RevealRefused, match="wrong-password"):

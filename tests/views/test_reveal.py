@@ -56,6 +56,16 @@ def test_the_value_is_shown_and_the_browser_leaves_by_itself(admin_client, trunk
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+def test_the_value_is_not_in_the_context_which_django_logs_at_debug_level(
+    admin_client, trunk, told, caplog
+):
+    caplog.set_level("DEBUG", logger="django.template")
+    told(SipPassword("s3cret-in-the-context"))
+    admin_client.post(url_of(trunk), ASKED)
+    assert "Failed lookup" in caplog.text
+    assert "s3cret-in-the-context" not in caplog.text
+
+
 def test_no_password_is_said_in_words(admin_client, trunk, told):
     told(None)
     assert "has no password for this trunk" in text_of(admin_client.post(url_of(trunk), ASKED))

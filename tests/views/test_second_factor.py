@@ -56,6 +56,16 @@ def secret(person: Client) -> str:
     return found[1]
 
 
+def test_the_secret_of_an_app_waits_sealed_and_stays_the_same_after_a_wrong_code(person):
+    begin = reverse("mfa_activate_totp")
+    shown = re.search(r'<code class="secret">(\w+)</code>', person.get(begin).content.decode())
+    assert shown
+    assert shown[1] not in str(dict(person.session))
+    again = person.post(begin, {"code": "000000"})
+    assert shown[1] in again.content.decode()
+    assert shown[1] not in str(dict(person.session))
+
+
 @pytest.fixture
 def codes(person: Client, secret: str) -> list[str]:
     """The recovery codes, as the page shows them once."""

@@ -108,5 +108,8 @@ def _read(trunk: Trunk) -> SipPassword | None:
         raise RevealFailed("bad-settings") from None
     except PbxError as error:
         raise RevealFailed(error.reason, error.errno, error.detail) from None
+    except Exception as error:  # noqa: BLE001
+        # The text of an unknown error may hold anything, so only its type goes on.
+        raise RevealFailed("internal", detail=type(error).__name__) from None
     finally:
         _one_at_a_time.release()

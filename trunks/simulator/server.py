@@ -115,6 +115,11 @@ class SimulatedPbx:
         return self._sessions.logins
 
     @property
+    def tokens(self) -> tuple[str, ...]:
+        """Every token that it has given, for whoever looks where they end up."""
+        return tuple(self._sessions.given)
+
+    @property
     def failed_logins(self) -> int:
         """How many logins were refused with 20003."""
         return self._sessions.failed_logins

@@ -45,6 +45,7 @@ class Sessions:
         self.logins = 0
         self.failed_logins = 0
         self.locked_out_logins = 0
+        self.given: list[str] = []
 
     def login(self, caller: str, username: str, password_md5: str) -> str:
         """Give a new token.
@@ -108,5 +109,6 @@ class Sessions:
         if self._behaviour.one_token_only:
             self.forget_tokens()
         token = secrets.token_hex(16)
+        self.given.append(token)
         self.renew(token)
         return token

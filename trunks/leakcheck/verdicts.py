@@ -1,0 +1,48 @@
+"""The verdict on every route: in which formats it is asked. One that is not here fails the check.
+
+Each route is also sent an empty form by everybody, a method that it does not know, and asked while the database
+is broken, so that its error pages are searched too.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+
+PAGE, FRAGMENT, FILE, JSON, TEXT, MOVED = "page", "fragment", "file", "JSON", "text", "redirect"
+
+_BY_FORMATS: dict[tuple[str, ...], str] = {
+    (PAGE, FRAGMENT): (
+        "overview trunks dods pbxs trunk search number extension fetches runs run pbx connection-test "
+        "saved-views saved-view-edit"
+    ),
+    (PAGE,): "login pbx-add pbx-edit pbx-delete saved-view-delete reveal",
+    (FRAGMENT,): "search-completions runs-live",
+    # CSV, XLSX, unpacked, and JSON.
+    (FILE,): "export",
+    (TEXT,): "healthz",
+    # These only take forms, or lead elsewhere.
+    (MOVED,): (
+        "logout set_language navigation theme list-layout saved-view saved-view-question saved-view-shared "
+        "run-cancel run-again pbx-enabled pbx-held connection-tests admin-login admin-logout admin:login "
+        "admin:logout admin:view_on_site"
+    ),
+}
+_ADMIN_PAGES = ("index", "password_change", "password_change_done", "app_list")
+_ADMIN_JSON = ("autocomplete", "jsi18n")
+_ADMIN_MODELS = (
+    "auth_user",
+    "auth_group",
+    "trunks_pbx",
+    "trunks_trunk",
+    "trunks_fetch",
+    "trunks_connectiontest",
+)
+_ADMIN_VIEWS = ("changelist", "add", "history", "delete", "change")
+
+VERDICTS: dict[str, tuple[str, ...]] = {
+    **{name: formats for formats, names in _BY_FORMATS.items() for name in names.split()},
+    **{f"admin:{name}": (PAGE,) for name in _ADMIN_PAGES},
+    **{f"admin:{name}": (JSON,) for name in _ADMIN_JSON},
+    **{f"admin:{model}_{view}": (PAGE,) for model, view in product(_ADMIN_MODELS, _ADMIN_VIEWS)},
+    "admin:auth_user_password_change": (PAGE,),
+}
