@@ -20,7 +20,7 @@ from trunks.services.saved_views import saved_view_add, saved_view_change, saved
 pytestmark = pytest.mark.django_db
 REFUSED = "You are an auditor: you can see everything and change nothing."
 # Where a form of an auditor may lead.
-OPEN = {"/theme/", "/language/", "/logout/"}
+OPEN = {"/theme/", "/language/", "/logout/", "/account/session/stay/"}
 
 
 @pytest.fixture
