@@ -32,8 +32,10 @@ SHOWN_SESSIONS = 100
 @require_safe
 def sessions(request: HttpRequest) -> HttpResponse:
     """List where the person is logged in."""
-    found = PersonSession.objects.open_of(_person(request), timezone.now())[:SHOWN_SESSIONS]
-    here = request.session.session_key
+    open_now = PersonSession.objects.open_of(_person(request), timezone.now())
+    found = list(open_now[:SHOWN_SESSIONS])
+    # By its row and not by its key, since Django logs the whole context of a template at debug level.
+    here = next((one.pk for one in found if one.session_key == _key(request)), None)
     return render(request, "registration/sessions.html", {"sessions": found, "here": here})
 
 
