@@ -28,7 +28,7 @@ PLACES = {
     "command output",
     "cookies",
     "database rows",
-    "error mails",
+    "error reports",
     "files",
     "headers",
     "logs",
@@ -63,7 +63,7 @@ def test_a_secret_in_a_page_is_found_with_route_and_role(check: Check, monkeypat
     monkeypatch.setattr(walking, "VERDICTS", {"healthz": VERDICTS["healthz"]})
     (found, *_rest) = check(stages=[walking.walk], first_only=True).findings
     assert found == Finding(
-        Asked("healthz", "anonymous", "GET text"), "answers", "MD5 of an API password"
+        Asked("healthz", "superuser", "GET text"), "answers", "MD5 of an API password"
     )
 
 

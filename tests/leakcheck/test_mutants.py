@@ -16,7 +16,7 @@ from django.db.models import Model
 from tests.leakcheck.conftest import Check
 from tests.leakcheck.mutating import mutate
 from trunks.keyring import Keyring
-from trunks.leakcheck import acting, speaking, walking
+from trunks.leakcheck import acting, factors, sharing, speaking, walking
 from trunks.leakcheck.checking import Stage
 from trunks.leakcheck.markers import Kind
 from trunks.leakcheck.verdicts import VERDICTS
@@ -62,8 +62,8 @@ MUTANTS = {
     # The fingerprint.
     "a fingerprint needs a key": Mutant(
         "trunks.keyring:password_fingerprint",
-        'return hmac.new(key, password.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()',
-        "return hashlib.sha256(password.encode()).hexdigest()",
+        "return hmac.new(",
+        "return hashlib.sha256(password.encode()).hexdigest() or hmac.new(",
         Kind.SIP_PASSWORD,
     ),
     # The wire.
@@ -131,7 +131,7 @@ MUTANTS = {
     ),
     "a token is sealed in a task": Mutant(
         "trunks.services.logouts:logout_request",
-        "keyring().seal(json.dumps(values), context=_CONTEXT)",
+        "keyring().seal(json.dumps(values), context=SEALED_FOR_LOGOUT)",
         "json.dumps(values)",
         Kind.PBX_TOKEN,
         acting.change_settings,
@@ -170,6 +170,56 @@ MUTANTS = {
         '"trunks/revealed.html", {**context, "text": context["found"].text}',
         Kind.SIP_PASSWORD,
         acting.reveal,
+    ),
+    # Links and second factors.
+    "a link is found by a hash": Mutant(
+        "trunks.services.sharing:_hash",
+        "return ",
+        "return token or ",
+        Kind.SHARE_TOKEN,
+        sharing.share,
+    ),
+    "a passphrase is kept as a password is": Mutant(
+        "trunks.services.sharing:share_make",
+        "make_password(wish.passphrase)",
+        "wish.passphrase",
+        Kind.PASSPHRASE,
+        sharing.share,
+    ),
+    "a link is not in the logs": Mutant(
+        "pbxdash.log_lines:LineFormatter.format",
+        "return without_tokens(super().format(record))",
+        "return super().format(record)",
+        Kind.SHARE_TOKEN,
+        sharing.share,
+    ),
+    "a link is not in an error report that is a page": Mutant(
+        "pbxdash.error_reports:Reporter.get_traceback_html",
+        "return SafeString(without_tokens(super().get_traceback_html()))",
+        "return super().get_traceback_html()",
+        Kind.SHARE_TOKEN,
+        sharing.share,
+    ),
+    "a link is not in an error report that is a mail": Mutant(
+        "pbxdash.error_reports:Reporter.get_traceback_text",
+        "return SafeString(without_tokens(super().get_traceback_text()))",
+        "return super().get_traceback_text()",
+        Kind.SHARE_TOKEN,
+        sharing.share,
+    ),
+    "a second factor is sealed": Mutant(
+        "pbxdash.allauth_adapters:SecondFactorAdapter.encrypt",
+        "return factor_seal(text)",
+        "return text",
+        Kind.SECOND_FACTOR,
+        factors.second_factors,
+    ),
+    "a second factor is sealed while it waits": Mutant(
+        "pbxdash.second_factor:NewAppForm.__init__",
+        "factor_seal(self.secret)",
+        "self.secret",
+        Kind.SECOND_FACTOR,
+        factors.second_factors,
     ),
     # Mistakes of ours.
     "an unknown error of a fetch is told by its type": Mutant(
@@ -217,7 +267,7 @@ MUTANTS = {
         "pbxdash.error_reports:NothingTypedFilter.get_traceback_frame_variables",
         "return dict.fromkeys(tb_frame.f_locals, self.cleansed_substitute).items()",
         "return tb_frame.f_locals.items()",
-        Kind.API_DIGEST,
+        Kind.API_PASSWORD,
         acting.change_settings,
     ),
 }
@@ -265,10 +315,11 @@ def test_the_check_fails_when_the_admin_shows_a_column(
     assert [(finding.asked.route, finding.what) for finding in found] == [(route, what)]
 
 
-def test_the_check_fails_when_the_logs_of_urllib3_are_turned_up(
-    check: Check, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("name", ["urllib3", "django"])
+def test_the_check_fails_when_these_logs_are_turned_up(
+    check: Check, monkeypatch: pytest.MonkeyPatch, name: str
 ):
     loggers: Any = settings.LOGGING["loggers"]
-    monkeypatch.setitem(loggers["urllib3"], "level", "DEBUG")
+    monkeypatch.setitem(loggers[name], "level", "DEBUG")
     report = check(first_only=True, stages=[speaking.speak])
     assert [finding.place for finding in report.findings] == ["log settings"]

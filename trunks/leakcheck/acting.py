@@ -18,7 +18,7 @@ from trunks.leakcheck.listening import output_searched
 from trunks.leakcheck.markers import Kind
 from trunks.leakcheck.report import Asked
 from trunks.leakcheck.scene import Scene
-from trunks.leakcheck.visitors import ANONYMOUS, FRAGMENT, Visitor
+from trunks.leakcheck.visitors import ANONYMOUS, FRAGMENT, Visitor, found_in
 from trunks.leakcheck.world import bad_answers, bad_log_ins
 from trunks.models import ConnectionTest, ListName, Pbx, Trunk, Trust
 from trunks.services.fetching import fetch_now
@@ -113,6 +113,11 @@ def run_commands(scene: Scene) -> None:
     scene.make_up()
     _command(scene, "rebuild_index")
     _command(scene, "check", "--database", "default")
+    _command(scene, "rotate_keys")
+    _command(scene, "audit_head")
+    _command(scene, "verify_audit")
+    # Searched with all other files.
+    _command(scene, "backup", str(scene.folder / "backup"))
 
 
 def change_settings(scene: Scene) -> None:
@@ -121,13 +126,16 @@ def change_settings(scene: Scene) -> None:
     edit = reverse("pbx-edit", args=[pbx.slug])
     bad = scene.form(scene.device, name="")
     answer, _ = admin.ask("pbx-edit", edit, method="POST", data=bad, form="invalid")
-    context = getattr(answer, "context", None)
-    held = context["held_token"] if context and "held_token" in context else ""
+    held = found_in(answer, r'name="held_password" value="([^"]+)"')
+    if not held:
+        scene.report.find(
+            "the check itself", "no typed password was held, so none can be looked for"
+        )
     again = {**bad, "password": "", "held_password": held}
     admin.ask("pbx-edit", edit, method="POST", data=again, form="held password")
-    _into_mistakes(admin, "pbx-edit", edit, scene.form(scene.device))
-    _into_mistakes(admin, "pbx-add", reverse("pbx-add"), scene.form(scene.device, name="York"))
-    _into_mistakes(admin, "connection-tests", reverse("connection-tests"), scene.form(scene.device))
+    into_mistakes(admin, "pbx-edit", edit, scene.form(scene.device))
+    into_mistakes(admin, "pbx-add", reverse("pbx-add"), scene.form(scene.device, name="York"))
+    into_mistakes(admin, "connection-tests", reverse("connection-tests"), scene.form(scene.device))
     # Another account at the same PBX: the kept token is given back, by a task that holds it.
     _fetch(scene, "token to give back")
     other = scene.form(scene.device, username="another")
@@ -145,7 +153,7 @@ def log_in(scene: Scene) -> None:
     person = scene.visitors["operator"]
     stranger = scene.visitors[ANONYMOUS].copy()
     right = {"username": person.name, "password": person.password}
-    _into_mistakes(stranger, "login", url, right)
+    into_mistakes(stranger, "login", url, right)
     stranger.copy().ask("login", url, method="POST", data=right, form="right")
     wrong = {**right, "username": "nobody"}
     for _ in range(7):
@@ -159,7 +167,7 @@ def make_accounts(scene: Scene) -> None:
     fields = {"username": "newcomer", "role": "viewer", "usable_password": "true", **twice}
     add = reverse("admin:auth_user_add")
     admin.ask("admin:auth_user_add", add, method="POST", data=fields, form="invalid")
-    _into_mistakes(admin, "admin:auth_user_add", add, {**fields, "password2": admin.password})
+    into_mistakes(admin, "admin:auth_user_add", add, {**fields, "password2": admin.password})
     viewer = User.objects.get(username="viewer")
     change = reverse("admin:auth_user_password_change", args=[viewer.pk])
     data = {"usable_password": "true", **twice}
@@ -175,7 +183,7 @@ def reveal(scene: Scene) -> None:
     wrong = {**data, "password": f"{admin.password}!", "reason": ""}
     admin.ask("reveal", url, method="POST", data=wrong, form="invalid")
     admin.ask("reveal", url, method="POST", data={**wrong, "reason": "Why"}, form="wrong password")
-    _into_mistakes(admin, "reveal", url, data)
+    into_mistakes(admin, "reveal", url, data)
     with client_mistaken():
         _send_into(admin, "reveal", url, data, form="mistake of ours")
         with override_settings(DEBUG=True):
@@ -207,7 +215,7 @@ def _send_into(
     visitor.copy().ask(route, url, method="POST", data=data, form=form)
 
 
-def _into_mistakes(visitor: Visitor, route: str, url: str, data: Mapping[str, Any]) -> None:
+def into_mistakes(visitor: Visitor, route: str, url: str, data: Mapping[str, Any]) -> None:
     """Send a form while nothing can be written: to the error page, the debug page, and the page of a busy site."""
     with database_broken(DataError):
         _send_into(visitor, route, url, data, form="error 500")

@@ -13,7 +13,7 @@ from trunks.leakcheck.stand_ins import SESSIONS, STAND_INS
 from trunks.models import ConnectionTest
 from trunks.search.index import BINDING_GRAMS, TRUNK_GRAMS
 
-SESSION_TABLES = frozenset({"django_session"})
+SESSION_TABLES = frozenset({"django_session", "trunks_personsession"})
 NAMED = {
     "pbxdash_cache": "cache",
     "django_session": "sessions",

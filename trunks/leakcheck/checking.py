@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from trunks.leakcheck import acting, speaking, walking
+from trunks.leakcheck import acting, factors, sharing, speaking, walking
 from trunks.leakcheck.at_rest import search_files, search_rows
 from trunks.leakcheck.listening import listening
 from trunks.leakcheck.markers import Markers
@@ -26,6 +26,8 @@ STAGES: tuple[Stage, ...] = (
     acting.log_in,
     acting.reveal,
     acting.make_accounts,
+    sharing.share,
+    factors.second_factors,
     acting.run_commands,
     walking.walk,
 )
@@ -45,8 +47,8 @@ def check_leaks(
     report = Report(Markers(), first_only=first_only)
     with (
         suppress(EnoughFound),
-        surroundings(report.markers, template=template) as folder,
         listening(report) as ears,
+        surroundings(report.markers, template=template) as folder,
         scene(report, ears, folder) as set_up,
     ):
         for stage in (*FIRST, *stages):

@@ -28,12 +28,15 @@ class Kind(StrEnum):
     PBX_TOKEN = "token of a PBX"  # noqa: S105
     LOG_IN_PASSWORD = "log-in password"  # noqa: S105
     SESSION_KEY = "session key"
+    SHARE_TOKEN = "token of a shared link"  # noqa: S105
+    PASSPHRASE = "passphrase of a shared link"  # noqa: S105
+    SECOND_FACTOR = "secret of a second factor"
     SETTINGS_KEY = "key of the settings"
     DATABASE_PASSWORD = "password of the database"  # noqa: S105
 
 
 # Of these nobody may keep a plain digest either: who has a list of words can read it.
-GUESSABLE = frozenset({Kind.SIP_PASSWORD, Kind.API_PASSWORD, Kind.LOG_IN_PASSWORD})
+GUESSABLE = frozenset({Kind.SIP_PASSWORD, Kind.API_PASSWORD, Kind.LOG_IN_PASSWORD, Kind.PASSPHRASE})
 
 
 class Markers:

@@ -12,7 +12,7 @@ from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from trunks.leakcheck.scene import Scene
-from trunks.models import ConnectionTest, FetchRun, SavedView, Trunk
+from trunks.models import AuditEntry, ConnectionTest, FetchRun, SavedView, Share, Trunk
 
 LISTS = ("trunks", "dods", "pbxs")
 Values = dict[str, Any]
@@ -57,11 +57,15 @@ def _values(route: str, name: str, scene: Scene) -> list[object]:
         "remote_id": lambda: _remote_ids(route, scene),
         "number": lambda: ["1000"] if route == "extension" else ["5503301"],
         "name": lambda: LISTS,
-        "extension": lambda: ["csv", "xlsx", "json"],
+        "extension": lambda: ["csv", "json"] + (["xlsx"] if route == "export" else []),
         "run_id": lambda: [FetchRun.objects.latest("pk").pk],
         "test_id": lambda: [ConnectionTest.objects.latest("pk").pk],
         "app_label": lambda: ["trunks", "auth"],
         "content_type_id": lambda: [_content_type().pk],
+        "sequence": lambda: [AuditEntry.objects.latest("sequence").sequence],
+        "share_id": lambda: [Share.objects.latest("pk").pk],
+        "token": lambda: scene.share_tokens,
+        "pk": lambda: ["1"],
         "url": lambda: ["nothing/here"],
     }
     return list(values[name]())
@@ -90,9 +94,11 @@ def _row(route: str) -> object:
 
 def _query(route: str, scene: Scene) -> str:
     """Return a question that makes a page show all it can."""
-    fetches = "&".join(f"id={pk}" for pk in scene.pbx.fetches.values_list("pk", flat=True)[:30])
-    run = FetchRun.objects.latest("pk").pk
+    fetches = "&".join(f"id={pk}" for pk in scene.pbx.fetches.values_list("pk", flat=True)[:5])
+    run = FetchRun.objects.order_by("-pk").values_list("pk", flat=True).first()
     queries = {
+        "report": f"?pbx={scene.pbx.slug}",
+        "evidence": f"?pbx={scene.pbx.slug}",
         "search": "?q=sip",
         "number": "",
         "fetches": f"?{fetches}",

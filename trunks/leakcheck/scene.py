@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -34,6 +34,7 @@ class Scene:
     device: SimulatedPbx
     sealed: SimulatedPbx
     known: KnownSecrets
+    share_tokens: list[str] = field(default_factory=list)
 
     @property
     def administrator(self) -> Visitor:

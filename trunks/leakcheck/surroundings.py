@@ -45,10 +45,10 @@ def _settings(markers: Markers, folder: Path) -> dict[str, object]:
     """Return the settings of the site as it is, with keys that are known and nothing switched off."""
     keys = [secrets.token_bytes(32) for _ in range(3)]
     data, fingerprint, audit = (base64.b64encode(key).decode() for key in keys)
-    secret_key = secrets.token_urlsafe(48)
+    secret_key, client_secret = secrets.token_urlsafe(48), secrets.token_urlsafe(32)
     for key in keys:
         markers.add(Kind.SETTINGS_KEY, key)
-    for text in (data, fingerprint, audit, secret_key):
+    for text in (data, fingerprint, audit, secret_key, client_secret):
         markers.add(Kind.SETTINGS_KEY, text)
     if len(password := str(connection.settings_dict.get("PASSWORD") or "")) >= 8:
         markers.add(Kind.DATABASE_PASSWORD, password)
@@ -57,6 +57,8 @@ def _settings(markers: Markers, folder: Path) -> dict[str, object]:
         "PBXDASH_KEYS": f"leakcheck:{data}",
         "PBXDASH_FINGERPRINT_KEY": fingerprint,
         "PBXDASH_AUDIT_KEY": audit,
+        "SOCIALACCOUNT_PROVIDERS": _provider(client_secret),
+        "PBXDASH_OIDC_CLIENT_SECRET": client_secret,
         "PBXDASH_REVEAL": True,
         "PBXDASH_DEMO": False,
         "PBXDASH_ALLOW_LOOPBACK_PBXS": True,
@@ -74,6 +76,13 @@ def _settings(markers: Markers, folder: Path) -> dict[str, object]:
             },
         },
     }
+
+
+def _provider(client_secret: str) -> dict[str, object]:
+    """Return a provider of single sign-on at which nobody answers."""
+    app = {"provider_id": "sso", "name": "Nobody", "client_id": "leakcheck"}
+    there = {"server_url": "http://127.0.0.1:9"}
+    return {"openid_connect": {"APPS": [{**app, "secret": client_secret, "settings": there}]}}
 
 
 @contextmanager

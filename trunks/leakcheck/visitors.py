@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Collection, Mapping
 from copy import copy
 from typing import Any
@@ -19,6 +21,8 @@ from trunks.services.accounts import account_add
 from trunks.services.roles import role_give
 
 ANONYMOUS, NO_ROLE, SUPERUSER = "anonymous", "no role", "superuser"
+# Somebody without an account who has a shared link; opening it leaves nothing in the browser.
+SHARE_VISITOR = "share visitor"
 FRAGMENT = {"HX-Request": "true"}
 # Of each address its own, so that no log-in is held back for those of another person.
 _NETWORK = "198.51.100."
@@ -92,12 +96,19 @@ class Visitor:
             self.report.markers.add(Kind.SESSION_KEY, cookie.value)
 
 
+def found_in(answer: HttpResponseBase, pattern: str) -> str:
+    """Return what the group of a pattern matches in a page, empty where it is not there."""
+    page = getattr(answer, "content", b"").decode()
+    found = re.search(pattern, page)
+    return html.unescape(found.group(1)) if found else ""
+
+
 def visitors(report: Report) -> dict[str, Visitor]:
     """Return a browser for nobody, and one for a person with each role, logged in."""
-    roles = (ANONYMOUS, NO_ROLE, *(role.value for role in RoleName), SUPERUSER)
+    roles = (ANONYMOUS, SHARE_VISITOR, NO_ROLE, *(role.value for role in RoleName), SUPERUSER)
     browsers = {role: Visitor(role, report, number) for number, role in enumerate(roles, start=1)}
     for role, visitor in browsers.items():
-        if role != ANONYMOUS:
+        if role not in {ANONYMOUS, SHARE_VISITOR}:
             visitor.log_in(_person(visitor))
     return browsers
 

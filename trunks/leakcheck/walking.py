@@ -11,7 +11,7 @@ from trunks.leakcheck.report import Asked
 from trunks.leakcheck.routes import addresses, routes
 from trunks.leakcheck.scene import Scene
 from trunks.leakcheck.surroundings import HOST
-from trunks.leakcheck.verdicts import FRAGMENT, VERDICTS
+from trunks.leakcheck.verdicts import FRAGMENT, SWITCHED, VERDICTS
 from trunks.leakcheck.visitors import ANONYMOUS, Visitor
 from trunks.leakcheck.visitors import FRAGMENT as FRAGMENT_HEADERS
 from trunks.roles import RoleName
@@ -23,16 +23,18 @@ WRITING = (ANONYMOUS, RoleName.AUDITOR, RoleName.ADMINISTRATOR)
 def walk(scene: Scene) -> None:
     """Ask every route; one without a verdict is a finding."""
     known = routes()
-    for route in sorted(known.keys() ^ VERDICTS.keys()):
+    for route in sorted((known.keys() ^ VERDICTS.keys()) - (SWITCHED.keys() - known.keys())):
         what = "route without a verdict" if route in known else "verdict on no route"
         scene.report.find("verdicts", what, asked=Asked(route=route))
-    # What a mail says of an error was searched where forms were sent into mistakes.
-    scene.ears.mails.include_html = False
+    # What a report says of an error as a page was searched where forms were sent into mistakes.
+    scene.ears.errors.as_page = False
     for route in sorted(known.keys() & VERDICTS.keys()):
         for number, url in enumerate(addresses(route, scene)):
-            for visitor in scene.visitors.values():
+            # Those who may most come first, since of a context of a template the first is searched.
+            for visitor in reversed(scene.visitors.values()):
                 _read(visitor, route, url)
-            if number == 0:
+            # Of the admin no more: its error pages are ours, and its forms are sent elsewhere.
+            if number == 0 and not route.startswith("admin:"):
                 for role in WRITING:
                     _write(scene.visitors[role], route, url)
                 _break(scene.administrator, route, url)
