@@ -61,6 +61,7 @@ def demo_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]
         **{name: value for name, value in os.environ.items() if not name.startswith("PBXDASH_")},
         "PBXDASH_ENV_FILE": str(home / "env"),
         "PBXDASH_STATIC_ROOT": str(home / "static"),
+        "PBXDASH_REVEAL": "true",
         "DJANGO_SETTINGS_MODULE": "pbxdash.settings",
     }
 
