@@ -16,7 +16,7 @@ from trunks.models.dod import SHORT_TARGETS, BindingRow
 from trunks.search.columns import Column
 from trunks.search.language import Question
 from trunks.templatetags.gaps import absent, dash, issue_badge
-from trunks.templatetags.marking import marked
+from trunks.templatetags.marking import marker
 from trunks.templatetags.trunk_tags import ago, copy_button
 
 # Stands in an address, and in a button, for what differs from row to row.
@@ -41,7 +41,7 @@ class _Cells:
     """Makes cells, by the key of their column; what rows have in common is made once."""
 
     def __init__(self, question: Question, names: Names) -> None:
-        self._question = question
+        self._marked = marker(question)
         self._names = names
         self._number = reverse("number", args=[_PLACE])
         self._extension = reverse("extension", args=[_PLACE])
@@ -113,9 +113,6 @@ class _Cells:
     def copy(self, row: BindingRow) -> str:
         """A button that copies the number, or what there is of it."""
         return f'<td class="num">{self._copy.replace(_PLACE, escape(row.number or row.raw))}</td>'
-
-    def _marked(self, text: str) -> SafeString:
-        return marked(text, self._question)
 
     def _link(self, address: str, text: str, query: str = "") -> str:
         if not text:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from html import escape
 
 from django.utils import formats, timezone
 from django.utils.functional import Promise
-from django.utils.html import format_html
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.text import format_lazy
-from django.utils.translation import gettext, gettext_lazy, ngettext, pgettext
+from django.utils.translation import get_language, gettext, gettext_lazy, ngettext, pgettext
 
 MINUTE = 60
 HOUR = 60 * MINUTE
@@ -32,7 +34,7 @@ def how_long_ago(moment: datetime) -> str:
     if seconds < AGE_AS_DATE:
         days = seconds // DAY
         return ngettext("%(n)d d ago", "%(n)d d ago", days) % {"n": days}
-    return formats.date_format(timezone.localtime(moment), pgettext("date", "j M Y"))
+    return _date(timezone.localtime(moment).date(), get_language())
 
 
 def every(minutes: int) -> str | Promise:
@@ -44,7 +46,8 @@ def every(minutes: int) -> str | Promise:
 
 def exactly(moment: datetime) -> str:
     """Return date and time: "23 Nov 2026, 18:02"."""
-    return formats.date_format(timezone.localtime(moment), pgettext("date and time", "j M Y, H:i"))
+    local = timezone.localtime(moment)
+    return _minute(local.replace(second=0, microsecond=0, tzinfo=None), get_language())
 
 
 def since(moment: datetime) -> str:
@@ -63,10 +66,17 @@ def since(moment: datetime) -> str:
 def time_element(moment: datetime, words: str) -> SafeString:
     """Return words as a `<time>` that knows the moment, with date, time and zone for the pointer."""
     local = timezone.localtime(moment)
-    return format_html(
-        '<time datetime="{}" title="{} {}">{}</time>',
-        local.isoformat(timespec="seconds"),
-        exactly(moment),
-        local.tzname(),
-        words,
-    )
+    title = f"{exactly(moment)} {local.tzname()}"
+    begin = f'<time datetime="{local.isoformat(timespec="seconds")}" title="{escape(title)}">'
+    return SafeString(f"{begin}{conditional_escape(words)}</time>")
+
+
+# Pages tell the same few minutes hundreds of times, and Django takes a while over each.
+@lru_cache(maxsize=1024)
+def _minute(local: datetime, language: str | None) -> str:
+    return formats.date_format(local, pgettext("date and time", "j M Y, H:i"))
+
+
+@lru_cache(maxsize=1024)
+def _date(local: date, language: str | None) -> str:
+    return formats.date_format(local, pgettext("date", "j M Y"))

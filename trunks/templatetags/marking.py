@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from html import escape
 from itertools import groupby
+from typing import NamedTuple
 
 from django import template
 from django.utils.safestring import SafeString
@@ -28,32 +29,64 @@ _BETWEEN_DIGITS = NUMBER_PUNCTUATION.pattern.removesuffix("+") + "*"
 @register.filter
 def marked(value: str | None, question: Question | None) -> SafeString:
     """Escape a value and wrap what a question found in it in `<mark>`, in whatever form it is written."""
-    text = value or ""
-    if not question or not text:
-        return SafeString(escape(text))
-    spans = _plain_spans(text, question) if text.isascii() else _spans(_hits(text, question))
-    if not spans:
-        return SafeString(escape(text))
-    pieces, end = [], 0
-    for start, stop in spans:
-        pieces += [escape(text[end:start]), "<mark>", escape(text[start:stop]), "</mark>"]
-        end = stop
-    # Every piece of the text was escaped above.
-    return SafeString("".join([*pieces, escape(text[end:])]))
+    return marker(question)(value or "")
 
 
-def _plain_spans(text: str, question: Question) -> list[tuple[int, int]]:
-    """Return where an ASCII text, whose folded characters stand where they stood, belongs to a match."""
-    line = text.lower()
-    patterns = _patterns(question)[bool(IPV4_ADDRESS.search(line))]
-    found = sorted(match.span() for pattern in patterns for match in pattern.finditer(line))
-    spans: list[tuple[int, int]] = []
-    for start, stop in found:
-        if spans and start <= spans[-1][1]:
-            spans[-1] = (spans[-1][0], max(stop, spans[-1][1]))
-        elif stop > start:
-            spans.append((start, stop))
-    return spans
+# A page asks for the same question hundreds of times.
+@lru_cache(maxsize=64)
+def marker(question: Question | None) -> Marker:
+    """Return what marks the finds of one question, for those who have many values of it."""
+    found = list(_found(question)) if question else []
+    return Marker(
+        [re.compile(_pattern(wanted, is_address=False)) for wanted in found],
+        [re.compile(_pattern(wanted, is_address=True)) for wanted in found],
+    )
+
+
+class Marker(NamedTuple):
+    """Marks what these patterns find in a line, and those in one with an IPv4 address, where digits are no number."""
+
+    in_line: Sequence[re.Pattern[str]]
+    in_address: Sequence[re.Pattern[str]]
+
+    def __call__(self, text: str) -> SafeString:
+        """Escape a text, with its finds marked."""
+        spans = self._plain_spans(text) if text.isascii() else _spans(self._hits(text))
+        if not spans:
+            return SafeString(escape(text))
+        pieces, end = [], 0
+        for start, stop in spans:
+            pieces += [escape(text[end:start]), "<mark>", escape(text[start:stop]), "</mark>"]
+            end = stop
+        # Every piece of the text was escaped above.
+        return SafeString("".join([*pieces, escape(text[end:])]))
+
+    def _found_in(self, line: str) -> Iterator[tuple[int, int]]:
+        patterns = self.in_address if IPV4_ADDRESS.search(line) else self.in_line
+        return (match.span() for pattern in patterns for match in pattern.finditer(line))
+
+    def _plain_spans(self, text: str) -> list[tuple[int, int]]:
+        """Return where an ASCII text, whose folded characters stand where they stood, belongs to a match."""
+        spans: list[tuple[int, int]] = []
+        for start, stop in sorted(self._found_in(text.lower())):
+            if spans and start <= spans[-1][1]:
+                spans[-1] = (spans[-1][0], max(stop, spans[-1][1]))
+            elif stop > start:
+                spans.append((start, stop))
+        return spans
+
+    def _hits(self, text: str) -> list[bool]:
+        """Tell for each character whether it belongs to a match."""
+        folded = [_folded(char) for char in text]
+        origin = [index for index, form in enumerate(folded) for _ in form]
+        hits = [False] * len(text)
+        for start, stop in self._found_in("".join(folded)):
+            for place in range(start, stop):
+                hits[origin[place]] = True
+        for index in range(1, len(text)):
+            # An accent that stands by itself stays with its letter.
+            hits[index] |= hits[index - 1] and bool(unicodedata.combining(text[index]))
+        return hits
 
 
 def _spans(hits: list[bool]) -> list[tuple[int, int]]:
@@ -65,29 +98,10 @@ def _spans(hits: list[bool]) -> list[tuple[int, int]]:
     return spans
 
 
-def _hits(text: str, question: Question) -> list[bool]:
-    """Tell for each character whether it belongs to a match."""
-    folded = [normalise(char) for char in text]
-    origin = [index for index, form in enumerate(folded) for _ in form]
-    line = "".join(folded)
-    hits = [False] * len(text)
-    for pattern in _patterns(question)[bool(IPV4_ADDRESS.search(line))]:
-        for match in pattern.finditer(line):
-            for place in range(match.start(), match.end()):
-                hits[origin[place]] = True
-    for index in range(1, len(text)):
-        # An accent that stands by itself stays with its letter.
-        hits[index] |= hits[index - 1] and bool(unicodedata.combining(text[index]))
-    return hits
-
-
-# A page asks for the same question hundreds of times.
-@lru_cache(maxsize=64)
-def _patterns(question: Question) -> tuple[list[re.Pattern[str]], list[re.Pattern[str]]]:
-    """Return what finds a question in a line, and in one with an IPv4 address, where digits are no number."""
-    found = list(_found(question))
-    plain = [re.compile(_pattern(wanted, is_address=False)) for wanted in found]
-    return plain, [re.compile(_pattern(wanted, is_address=True)) for wanted in found]
+# Scripts have thousands of characters, a page a few dozen.
+@lru_cache(maxsize=4096)
+def _folded(char: str) -> str:
+    return normalise(char)
 
 
 def _found(question: Question) -> Iterator[Wanted]:
