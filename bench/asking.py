@@ -28,10 +28,11 @@ def ask(line: str) -> None:
 
     from trunks.forms.facets import count_facets
     from trunks.forms.lists import DodListForm
-    from trunks.models import UNLIMITED, DodBinding
+    from trunks.models import UNLIMITED
+    from trunks.models.binding_row import binding_rows
 
     form = DodListForm(QueryDict(urlencode({"q": line})), path="/dods/", sight=UNLIMITED)
-    form.turn(DodBinding.objects.for_lines())
+    form.turn(binding_rows)
     count_facets(form)
 
 

@@ -12,15 +12,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from trunks.models import DodIssue, TargetKind
-from trunks.models.dod import SHORT_TARGETS, BindingRow
+from trunks.models.binding_row import BindingRow
+from trunks.models.dod import SHORT_TARGETS
 from trunks.search.columns import Column
 from trunks.search.language import Question
 from trunks.templatetags.gaps import absent, dash, issue_badge
 from trunks.templatetags.marking import marker
 from trunks.templatetags.trunk_tags import ago, copy_button
 
-# Stands in an address, and in a button, for what differs from row to row.
-_PLACE = "0-place-0"
+# Stand in an address, and in a button, for what differs from row to row.
+_PLACE, _PBX = "0-place-0", "0-pbx-0"
 
 Cell = Callable[[BindingRow], str]
 # The names of extensions by PBX and number.
@@ -45,8 +46,10 @@ class _Cells:
         self._names = names
         self._number = reverse("number", args=[_PLACE])
         self._extension = reverse("extension", args=[_PLACE])
+        self._trunk = reverse("trunk", args=[_PBX, _PLACE])
         self._copy = copy_button(_PLACE)
         self._kinds = {kind.value: escape(str(SHORT_TARGETS[kind])) for kind in TargetKind}
+        self._issues = {issue.value: f"<td>{issue_badge(issue)}</td>" for issue in DodIssue}
         self._unreadable = f"<td>{dash(_('not readable'))}</td>"
         self._no_name = absent(_("no name"))
         self._trunks: dict[int, str] = {}
@@ -85,8 +88,9 @@ class _Cells:
         """The trunk with its page."""
         if row.trunk_id not in self._trunks:
             name = self._marked(row.trunk__name) or escape(f"#{row.trunk__remote_id}")
-            url = escape(reverse("trunk", args=[row.trunk__pbx__slug, row.trunk__remote_id]))
-            self._trunks[row.trunk_id] = f'<td><a href="{url}">{name}</a></td>'
+            address = self._trunk.replace(_PBX, quote(row.trunk__pbx__slug))
+            url = address.replace(_PLACE, quote(row.trunk__remote_id, safe=""))
+            self._trunks[row.trunk_id] = f'<td><a href="{escape(url)}">{name}</a></td>'
         return self._trunks[row.trunk_id]
 
     def pbx(self, row: BindingRow) -> str:
@@ -108,7 +112,7 @@ class _Cells:
 
     def issue(self, row: BindingRow) -> str:
         """What is uncertain about it."""
-        return f"<td>{issue_badge(row.issue)}</td>"
+        return self._issues[row.issue]
 
     def copy(self, row: BindingRow) -> str:
         """A button that copies the number, or what there is of it."""

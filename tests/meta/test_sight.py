@@ -23,7 +23,6 @@ ALLOWED = {
     "search/values_in_sight.py": 3,
     # What a row shows, of rows that were found so.
     "usage.py": 1,
-    "views/dods.py": 1,
     "views/exports.py": 3,
     "views/pbxs.py": 2,
     "views/trunks.py": 1,
@@ -32,7 +31,6 @@ ALLOWED = {
     # A name is one PBX's, whoever sees it.
     "forms/pbxs.py": 1,
     # Ids of the trunks that hold the condition, the limit among it; states, beside a condition that has it.
-    "search/source.py": 1,
     "search/matching.py": 1,
     "search/conditions.py": 1,
     # How common pieces of text are, which decides only how rows are looked for.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
+from urllib.parse import quote, urlencode
 
 from django import forms
 from django.db.models import QuerySet
@@ -37,6 +38,8 @@ class HasKey(Protocol):
 
 
 Row = TypeVar("Row", bound=HasKey)
+# Reads rows that were found by their ids, in any order.
+ReadsRows = Callable[[Sequence[int]], Iterable[Row]]
 
 
 class QuestionField(forms.Field):
@@ -150,7 +153,9 @@ class ListForm(forms.Form):
     def tally(self, facet: str, finding: Finding, *, counts_all: bool) -> Tally:
         """Count the values of a facet among the rows found."""
         place = [name for name, _ in self.kind.value.facets].index(facet)
-        tallies = finding.exact[1] if counts_all else finding.sample.tallies
+        if not counts_all:
+            return finding.sample.tally(place)
+        tallies = finding.exact[1]
         return tallies[place] if tallies else Tally()
 
     @property
@@ -221,18 +226,15 @@ class ListForm(forms.Form):
 
     def url(self, *, q: str | None = None, sort: str | None = None, **places: str) -> str:
         """Return the address of this list, asked or sorted otherwise or turned to a place; nothing in it is empty."""
-        query = QueryDict(mutable=True)
         parts = {"q": self.question.text if q is None else q, **self.layout, **places}
         parts["view"] = self.view
         if sort is not None:
             parts["sort"] = sort
-        for name, value in parts.items():
-            if value and value != self._defaults.get(name):
-                query[name] = value
-        text = query.urlencode(safe=",:=*")
+        said = {name: v for name, v in parts.items() if v and v != self._defaults.get(name)}
+        text = urlencode(said, safe=",:=*", quote_via=quote)
         return f"{self.path}?{text}" if text else self.path
 
-    @property
+    @cached_property
     def layout(self) -> dict[str, str]:
         """How the rows are shown, whatever they are."""
         columns = ",".join(column.key for column in self.shown_columns)
@@ -287,7 +289,7 @@ class ListForm(forms.Form):
             heads.append(Heading(column.key, column.label, url, now, column.numeric))
         return heads
 
-    def turn(self, rows: QuerySet[Any, Row]) -> ListPage[Row]:
+    def turn(self, rows: QuerySet[Any, Row] | ReadsRows[Row]) -> ListPage[Row]:
         """Cut out the page asked for; `rows` brings along what a row shows."""
         before, after = (
             read_place(self.query.get(name, ""), self.order) for name in ("before", "after")
@@ -351,8 +353,9 @@ class ListForm(forms.Form):
             place = places[-1]
 
 
-def _in_order(rows: QuerySet[Any, Row], places: Sequence[Place]) -> list[Row]:
+def _in_order(rows: QuerySet[Any, Row] | ReadsRows[Row], places: Sequence[Place]) -> list[Row]:
     """Return the rows at these places in this order; one that has gone meanwhile is left out."""
-    ids = [place[-1] for place in places]
-    by_id = {row.pk: row for row in rows.filter(pk__in=ids).order_by()}
+    ids = [cast("int", place[-1]) for place in places]
+    found = rows(ids) if callable(rows) else rows.filter(pk__in=ids).order_by()
+    by_id = {row.pk: row for row in found}
     return [by_id[pk] for pk in ids if pk in by_id]

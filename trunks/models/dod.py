@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import NamedTuple, cast
 
 from django.db import models
@@ -42,26 +41,6 @@ SEVERITIES = (
     DodIssue.ODD_TARGET,
     DodIssue.NONE,
 )
-
-
-class BindingRow(NamedTuple):
-    """What a list shows of a binding; fields are called as querysets call them."""
-
-    pk: int
-    target_kind: str
-    number: str
-    name: str
-    target: str
-    raw: str
-    issue: str
-    trunk_id: int
-    trunk__name: str
-    trunk__remote_id: str
-    trunk__observed_at: datetime
-    trunk__pbx_id: int
-    trunk__pbx__slug: str
-    trunk__pbx__name: str
-    trunk__pbx__site: str
 
 
 class SharedRow(NamedTuple):
@@ -108,13 +87,6 @@ class DodBindingQuerySet(models.QuerySet["DodBinding"]):
                 "trunk__pbx__secret",
                 "trunk__pbx__notes",
             )
-        )
-
-    def for_lines(self) -> models.QuerySet[DodBinding, BindingRow]:
-        """Bring what a list shows of each row as plain values: a letter typed waits for fifty of them."""
-        return cast(
-            "models.QuerySet[DodBinding, BindingRow]",
-            self.values_list(*BindingRow._fields, named=True),
         )
 
     def for_rows(self) -> DodBindingQuerySet:

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from trunks.models import Sight
@@ -24,7 +23,7 @@ from trunks.search.paging import Order, Place
 from trunks.search.rows import Rows
 from trunks.search.sample import Count, Sample, Tally, tallies
 from trunks.search.source import Source
-from trunks.search.sql import ALWAYS, Sql
+from trunks.search.sql import ALWAYS, Sql, read
 from trunks.search.trunk_walk import is_of_trunks, trunks_in_order, walk_trunks
 from trunks.search.walk import Walk
 
@@ -78,7 +77,7 @@ class Finding:
         if self._sample is None or not set(keys) <= set(self._sample_keys):
             self._sample_keys = tuple(keys)
             columns = [f"{self.kind.table}.id", *self._facets, *self._columns(keys)]
-            rows = _read(self._source.select(columns, f"LIMIT {COUNTED + 1}"))
+            rows = read(self._source.select(columns, f"LIMIT {COUNTED + 1}"))
             self._sample = Sample(rows, len(self._facets), COUNTED)
         return self._sample
 
@@ -89,7 +88,7 @@ class Finding:
     def exact(self) -> tuple[Count, list[Tally]]:
         """Count all rows, however many, and the values of facets with them; may take a second."""
         grouped = f"GROUP BY {', '.join(self._facets)}" if self._facets else ""
-        rows = _read(self._source.select([*self._facets, "COUNT(*)"], grouped))
+        rows = read(self._source.select([*self._facets, "COUNT(*)"], grouped))
         counted = [(row[:-1], row[-1]) for row in rows]
         return Count(sum(number for _, number in counted), is_exact=True), tallies(counted)
 
@@ -134,7 +133,7 @@ class Finding:
 
     @cached_property
     def _newest(self) -> int:
-        ((newest,),) = _read(Sql(f"SELECT MAX(id) FROM {self.kind.table}"))  # noqa: S608
+        ((newest,),) = read(Sql(f"SELECT MAX(id) FROM {self.kind.table}"))  # noqa: S608
         return int(newest or 1)
 
     def _walk(self, order: Order, place: Place | None, size: int) -> Iterator[Place]:
@@ -201,7 +200,7 @@ class Finding:
     def _has_beginning(self, digits: str) -> bool:
         """Tell whether a number that begins so answers the question."""
         label = ((label_gram(digits),),)
-        return bool(_read(self._source.select(["1"], "LIMIT 1", also=[label])))
+        return bool(read(self._source.select(["1"], "LIMIT 1", also=[label])))
 
     def _sorted(self, order: Order, place: Place | None, size: int) -> list[Place]:
         if not set(order.keys) <= set(self.kind.value.keys):
@@ -209,12 +208,6 @@ class Finding:
             return _places(order, order.beyond(matching, place), size)
         source, said = self._source.tables(self._columns(order.keys))
         return Walk(source, self.kind.value.keys, order, said).after(place, size)
-
-
-def _read(statement: Sql) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement.text, statement.params)
-        return list(cursor.fetchall())
 
 
 def _places(order: Order, rows: QuerySet[Any], size: int) -> list[Place]:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
+
 
 @dataclass(frozen=True, slots=True)
 class Sql:
@@ -27,6 +29,13 @@ def every(parts: Iterable[Sql]) -> Sql:
 def any_of(parts: Iterable[Sql]) -> Sql:
     """Return the condition that one of these holds."""
     return _joined(" OR ", list(parts)) or NEVER
+
+
+def read(statement: Sql) -> list[tuple[Any, ...]]:
+    """Return all rows of a statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement.text, statement.params)
+        return list(cursor.fetchall())
 
 
 def _joined(word: str, parts: list[Sql]) -> Sql | None:

@@ -7,14 +7,14 @@ from django.views.decorators.http import require_safe
 
 from trunks.forms.lists import DodListForm
 from trunks.htmx import HtmxHttpRequest
-from trunks.models import DodBinding
+from trunks.models.binding_row import binding_rows
 from trunks.views.lists import lines_of, list_of, show_list
 
 
 @require_safe
 def dods(request: HtmxHttpRequest) -> HttpResponse:
     form = list_of(DodListForm, request)
-    listing = form.turn(DodBinding.objects.for_lines())
+    listing = form.turn(binding_rows)
     return show_list(
         request,
         page="trunks/dods.html",

@@ -17,7 +17,7 @@ from trunks.forms.facets import facets_of, switches_of
 from trunks.forms.list_state import ListForm, ListPage
 from trunks.htmx import HtmxHttpRequest, wants_partial
 from trunks.models import ListPreference, SavedView
-from trunks.models.dod import BindingRow
+from trunks.models.binding_row import BindingRow
 from trunks.services.directory import extension_names
 from trunks.sight import sight_of
 

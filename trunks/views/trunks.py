@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from trunks.forms.lists import BindingListForm, TrunkListForm
 from trunks.htmx import HtmxHttpRequest
 from trunks.models import Trunk
+from trunks.models.binding_row import binding_rows
 from trunks.services.revealing import may_reveal
 from trunks.sight import sight_of
 from trunks.views.lists import lines_of, list_of, show_list
@@ -41,7 +42,7 @@ def trunk(request: HtmxHttpRequest, slug: str, remote_id: str) -> HttpResponse:
     seen = Trunk.objects.in_sight(sight_of(request.user)).for_page()
     trunk = get_object_or_404(seen, pbx__slug=slug, remote_id=remote_id)
     form = BindingListForm.of(trunk, request.GET)
-    listing = form.turn(trunk.bindings.for_lines())
+    listing = form.turn(binding_rows)
     context = {
         "trunk": trunk,
         "lines": lines_of(form, listing.rows),
