@@ -35,6 +35,7 @@ class Typist:
         self._port = port
         self._cookie = cookie
         self._chance = random.Random(seed)  # noqa: S311
+        self._shown = "/dods/"
         self._words = words
         self.result = Result()
 
@@ -65,9 +66,12 @@ class Typist:
     async def _ask(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, line: str
     ) -> str:
+        asked, host = f"/dods/?{urlencode({'q': line})}", f"127.0.0.1:{self._port}"
+        shown, self._shown = self._shown, asked
         writer.write(
-            f"GET /dods/?{urlencode({'q': line})} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\n"
-            f"Cookie: {self._cookie}\r\nHX-Request: true\r\nHX-Target: dod-table\r\n\r\n".encode()
+            f"GET {asked} HTTP/1.1\r\nHost: {host}\r\nCookie: {self._cookie}\r\n"
+            "HX-Request: true\r\nHX-Target: dod-table\r\nHX-Trigger: dod-filters\r\n"
+            f"HX-Current-URL: http://{host}{shown}\r\n\r\n".encode()
         )
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
         if "content-length: " in head:

@@ -28,6 +28,7 @@ class Browser:
     def __init__(self, port: int) -> None:
         self._connection = http.client.HTTPConnection(HOST, port, timeout=TIMEOUT)
         self._cookies: dict[str, str] = {}
+        self._shown = "/dods/"
 
     @property
     def cookie_header(self) -> str:
@@ -39,8 +40,15 @@ class Browser:
         return self._ask("GET", path, None, headers)
 
     def fragment(self, path: str) -> tuple[int, bytes]:
-        """Ask as htmx does for a part of a page."""
-        return self.get(path, **{"HX-Request": "true", "HX-Target": "dod-table"})
+        """Ask as htmx does when something was typed in the search line; the address bar follows."""
+        shown, self._shown = self._shown, path
+        typed = {
+            "HX-Request": "true",
+            "HX-Target": "dod-table",
+            "HX-Trigger": "dod-filters",
+            "HX-Current-URL": f"http://{HOST}:{self._connection.port}{shown}",
+        }
+        return self.get(path, **typed)
 
     def log_in(self) -> None:
         """Log in as a person does; raise when that did not work."""

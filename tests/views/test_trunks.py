@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import quote, urlencode
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -115,6 +116,36 @@ def test_pbxs_that_do_not_answer_are_named_above_the_list(viewer_client):
     make_pbx("Leeds", failing_since=timezone.now())
     assert "1 of 2 PBXs not answering: Leeds" in text_of(viewer_client.get(URL))
     assert "not answering:" not in text_of(viewer_client.get(f"{URL}?q=pbx:=hq"))
+
+
+@pytest.mark.parametrize(
+    ("shown", "typed", "trigger", "is_told"),
+    [
+        ("q=sip", "sip-a", "trunk-filters", False),
+        ("q=sip pbx:=leeds", "sip-a pbx:=leeds", "trunk-filters", False),
+        ("q=sip", "sip pbx:=leeds", "trunk-filters", True),
+        ("q=sip site:north", "sip", "trunk-filters", True),
+        ("q=sip", "sip", "trunk-table-by-name", True),
+        ("q=sip", "sip", "", True),
+    ],
+    ids=["word", "word beside a PBX", "PBX named", "site gone", "sorted", "read anew"],
+)
+def test_a_letter_typed_leaves_what_is_told_of_pbxs_where_it_is(
+    viewer_client, shown, typed, trigger, is_told
+):
+    make_pbx("HQ")
+    make_pbx("Leeds", failing_since=timezone.now())
+    answer = fragment_of(
+        viewer_client,
+        f"{URL}?{urlencode({'q': typed})}",
+        **{
+            "HX-Trigger": trigger,
+            "HX-Target": "trunk-table",
+            "HX-Current-URL": f"http://testserver{URL}?{quote(shown, safe='=')}",
+        },
+    )
+    assert ("not answering" in text_of(answer)) == is_told
+    assert (b'id="trunk-table-freshness"' in answer.content) == is_told
 
 
 @pytest.mark.parametrize("name", ["pbx", "服务器"])

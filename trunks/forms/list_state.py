@@ -13,6 +13,7 @@ from django.http import QueryDict
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext
 
+from trunks.freshness import Freshness
 from trunks.models import Sight
 from trunks.search.columns import Column
 from trunks.search.fields import Field
@@ -135,6 +136,15 @@ class ListForm(forms.Form):
     def scope(self) -> Sql:
         """The rows that the list is of, before anything is searched."""
         return ALWAYS
+
+    def freshness(self) -> Freshness | None:
+        """Sum up how far the rows of several PBXs can be trusted; None for a list of one."""
+        return None
+
+    @property
+    def asked_of_pbxs(self) -> str | None:
+        """What of the question decides which PBXs `freshness` sums up; None when anything may."""
+        return None
 
     @cached_property
     def question(self) -> Question:

@@ -53,6 +53,11 @@ class OverPbxs(ListForm):
         """Count the rows; without a question that takes no look at them."""
         return super().count() if self.question else Count(self.total(), is_exact=True)
 
+    @property
+    def asked_of_pbxs(self) -> str:
+        """Only what is said of PBXs decides which they are."""
+        return self.about_pbxs.text
+
     def freshness(self) -> Freshness:
         """Sum up how far the rows of these PBXs can be trusted, in one query."""
         return read_freshness(self.pbxs, within=self.about_pbxs.text)

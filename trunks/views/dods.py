@@ -21,8 +21,5 @@ def dods(request: HtmxHttpRequest) -> HttpResponse:
         fragment="trunks/_dod_table.html",
         form=form,
         listing=listing,
-        context={
-            "lines": lines_of(form, listing.rows),
-            "freshness": form.freshness(),
-        },
+        context={"lines": lines_of(form, listing.rows)},
     )

@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 from urllib.parse import parse_qsl, urlsplit
 
 from django.contrib.auth.models import User
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.safestring import SafeString
 from django_htmx.http import push_url
@@ -22,6 +22,8 @@ from trunks.services.directory import extension_names
 from trunks.sight import sight_of
 
 AList = TypeVar("AList", bound=ListForm)
+# How the ids of the forms with the search line end.
+SEARCH_LINE = "-filters"
 
 
 def list_of(form_class: type[AList], request: HttpRequest, *, path: str = "") -> AList:
@@ -57,6 +59,7 @@ def show_list(
         "listing": listing,
         "facets": facets_of(form),
         "switches": switches_of(form),
+        "freshness": None if _tells_freshness(request, form) else form.freshness(),
         "saved_view": SavedView.objects.shown(user, sight_of(user), form.list_name, form.view),
         "is_fragment": is_fragment,
     }
@@ -65,6 +68,16 @@ def show_list(
     if is_fragment and not _asks_the_same(request.htmx.current_url_abs_path or "", listing.url):
         push_url(response, listing.url)
     return response
+
+
+def _tells_freshness(request: HtmxHttpRequest, form: ListForm) -> bool:
+    """Tell whether the page that asks shows it already: a letter was typed, and not of which PBXs."""
+    here = urlsplit(request.htmx.current_url_abs_path or "")
+    is_typed = wants_partial(request) and (request.htmx.trigger or "").endswith(SEARCH_LINE)
+    if not is_typed or here.path != form.path or form.asked_of_pbxs is None:
+        return False
+    shown = type(form)(QueryDict(here.query), path=form.path, sight=form.sight)
+    return shown.asked_of_pbxs == form.asked_of_pbxs
 
 
 def _asks_the_same(one: str, other: str) -> bool:

@@ -32,14 +32,13 @@ NAMES_SHOWN = 20
 @require_safe
 def pbx_list(request: HtmxHttpRequest) -> HttpResponse:
     form = list_of(PbxListForm, request)
-    context = {"total": _seen(request).count(), "freshness": form.freshness()}
     return show_list(
         request,
         page="trunks/pbx_list.html",
         fragment="trunks/_pbx_table.html",
         form=form,
         listing=form.turn(Pbx.objects.for_table()),
-        context=context,
+        context={"total": _seen(request).count()},
     )
 
 

@@ -21,17 +21,13 @@ from trunks.views.lists import lines_of, list_of, show_list
 @require_safe
 def trunks(request: HtmxHttpRequest) -> HttpResponse:
     form = list_of(TrunkListForm, request)
-    context = {
-        "freshness": form.freshness(),
-        "may_fetch": request.user.has_perm("trunks.add_fetch"),
-    }
     return show_list(
         request,
         page="trunks/trunks.html",
         fragment="trunks/_trunk_table.html",
         form=form,
         listing=form.turn(Trunk.objects.for_table()),
-        context=context,
+        context={"may_fetch": request.user.has_perm("trunks.add_fetch")},
     )
 
 
