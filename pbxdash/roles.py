@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from trunks.htmx import HtmxHttpRequest, wants_partial
-from trunks.models import Role, reads_only
+from trunks.models import Role, SiteLimit, reads_only
 from trunks.roles import is_for_reading
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -53,9 +53,12 @@ class RolesBackend(ModelBackend):
     """
 
     def get_user(self, user_id: int) -> User | None:
-        """Load a person together with whether that is an auditor, which every page wants to know."""
-        audits = Role.objects.auditing().filter(group__user=OuterRef("pk"))
-        user = User.objects.annotate(is_auditor=Exists(audits)).filter(pk=user_id).first()
+        """Load a person together with what every page wants to know: an auditor, limited to some sites?"""
+        told = {
+            "is_auditor": Exists(Role.objects.auditing().filter(group__user=OuterRef("pk"))),
+            "is_limited": Exists(SiteLimit.objects.filter(user=OuterRef("pk"))),
+        }
+        user = User.objects.annotate(**told).filter(pk=user_id).first()
         return user if user and self.user_can_authenticate(user) else None
 
     def has_perm(self, user_obj: User | AnonymousUser, perm: str, obj: Model | None = None) -> bool:

@@ -11,7 +11,10 @@ _KEPT_AS = "_sight"
 
 
 def sight_of(user: AbstractBaseUser | AnonymousUser | None) -> Sight:
-    """Return what a person may see: in one query, two for whom is limited, and none the next time in a request."""
+    """Return what a person may see: for whom is limited in two queries, and in none the next time in a request.
+
+    `RolesBackend` tells of the person of a request whether there is any limit; of others it is looked up.
+    """
     if not isinstance(user, User):
         return NOTHING
     known = getattr(user, _KEPT_AS, None)
@@ -27,6 +30,8 @@ def shows_site(sight: Sight, site: str) -> bool:
 
 
 def _read(user: User) -> Sight:
+    if not getattr(user, "is_limited", True):
+        return UNLIMITED
     sites = tuple(SiteLimit.objects.filter(user=user).values_list("site", flat=True))
     if not sites:
         return UNLIMITED
