@@ -35,6 +35,7 @@ class Limits:
             "_WORTH_SORTING_BY_TRUNK": self.worth_sorting,
             "_WALKS": self.walks,
             "_WALKS_BY_NUMBER": self.walks,
+            "_TRUNKS_WALKED": max(self.walks, default=0),
         }
         with ExitStack() as patches:
             for name, number in numbers.items():

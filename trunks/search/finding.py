@@ -19,7 +19,7 @@ from trunks.search.conditions import as_expression
 from trunks.search.grams import label_gram
 from trunks.search.index import DIGITS_LABELLED, END_OF_DIGITS
 from trunks.search.language import Question
-from trunks.search.paging import Order, Place
+from trunks.search.paging import LARGEST_ID, Order, Place
 from trunks.search.rows import Rows
 from trunks.search.sample import Count, Sample, Tally, tallies
 from trunks.search.source import Source
@@ -37,10 +37,10 @@ _WORTH_SORTING_BY_TRUNK = 8_000
 _BY_NUMBER = ("digits",)
 # Numbers are not longer than this.
 _LONGEST_NUMBER = 500
-_LARGEST_ID = 2**63 - 1
 # How far an index is walked before the matches are sorted after all: they may all stand at its end.
 # By numbers the walk is quick, since the index holds all that is tested.
 _WALKS, _WALKS_BY_NUMBER = (4_000, 12_000), (5_000, 50_000)
+_TRUNKS_WALKED = 1_000
 
 
 class Finding:
@@ -107,8 +107,7 @@ class Finding:
             return _places(order, order.beyond(self._few, place), size)
         if order.is_indexed and self._are_many(sample.rows):
             if self.kind is Rows.BINDINGS and is_of_trunks(order):
-                own = self._rows.filter(as_expression(self._source.own))
-                return walk_trunks(self._source.of_trunk, own, order, place, size)
+                return self._walk_trunks(order, place, size)
             return list(self._walk(order, place, size))
         return self._sorted(order, place, size)
 
@@ -135,6 +134,15 @@ class Finding:
     def _newest(self) -> int:
         ((newest,),) = read(Sql(f"SELECT MAX(id) FROM {self.kind.table}"))  # noqa: S608
         return int(newest or 1)
+
+    def _walk_trunks(self, order: Order, place: Place | None, size: int) -> list[Place]:
+        """Read bindings along their trunks; sort what is left when those that match seem to stand far away."""
+        own = self._rows.filter(as_expression(self._source.own))
+        most = _TRUNKS_WALKED if set(order.keys) <= set(self.kind.value.keys) else None
+        found, reached = walk_trunks(self._source.of_trunk, own, order, place, size, most=most)
+        if reached is None:
+            return found
+        return [*found, *self._sorted(order, reached, size - len(found))]
 
     def _walk(self, order: Order, place: Place | None, size: int) -> Iterator[Place]:
         """Read rows in their order and test each, a stretch at a time; sort what is left when that takes too long."""
@@ -195,7 +203,7 @@ class Finding:
         digits = begin.removesuffix(END_OF_DIGITS)
         if not order.goes_down:
             return (digits, 0)
-        return (digits, _LARGEST_ID) if digits != begin else (digits + "9" * _LONGEST_NUMBER, 0)
+        return (digits, LARGEST_ID) if digits != begin else (digits + "9" * _LONGEST_NUMBER, 0)
 
     def _has_beginning(self, digits: str) -> bool:
         """Tell whether a number that begins so answers the question."""

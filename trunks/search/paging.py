@@ -21,6 +21,7 @@ Rows = TypeVar("Rows", bound=QuerySet[Any])
 Key = str | int | datetime | None
 Place = tuple[Key, ...]
 
+LARGEST_ID = 2**63 - 1
 _LONGEST = 4_000
 _MOMENT = "at"
 # What keys are; all others are text.

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from itertools import count, islice
+from collections.abc import Mapping
+from itertools import count
 from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
 
-from trunks.search.paging import Order, Place
+from trunks.search.paging import LARGEST_ID, Order, Place
 from trunks.search.sql import Sql
 from trunks.search.walk import Walk
 
@@ -36,9 +36,15 @@ def is_of_trunks(order: Order) -> bool:
 
 
 def walk_trunks(
-    trunks: Sql, bindings: QuerySet[Any], order: Order, place: Place | None, size: int
-) -> list[Place]:
-    """Return the places of the first bindings after a place.
+    trunks: Sql,
+    bindings: QuerySet[Any],
+    order: Order,
+    place: Place | None,
+    size: int,
+    *,
+    most: int | None = None,
+) -> tuple[list[Place], Place | None]:
+    """Return the places of the first bindings after a place, and, when not done after `most` trunks, where it ended.
 
     `trunks` is what trunks must hold; `bindings` are all that may be shown, in no order.
     """
@@ -46,7 +52,22 @@ def walk_trunks(
     fields = tuple(field.removeprefix(_PREFIX) for field in order.fields if field != f"{_PREFIX}id")
     of_trunks = Order(fields, order.descending, is_reversed=order.is_reversed)
     walk = trunks_in_order(of_trunks, trunks)
-    return list(islice(_bindings(walk, bindings, place), size))
+    begun = place[:-1] if place else None
+    found = _rest_of_trunk(bindings, order, place) if place else []
+    read = 0
+    for step in count():
+        if len(found) >= size:
+            break
+        if begun and most is not None and read >= most:
+            return found, (*begun, 0 if order.goes_down else LARGEST_ID)
+        ahead = walk.after(begun, min(_FIRST * 4**step, _MOST))
+        if not ahead:
+            break
+        here = bindings.filter(trunk__in=[one[-1] for one in ahead])
+        known = _of(here, goes_down=order.goes_down)
+        found += [(*one, pk) for one in ahead for pk in known[one[-1]]]
+        begun, read = ahead[-1], read + len(ahead)
+    return found[:size], None
 
 
 def trunks_in_order(order: Order, trunks: Sql) -> Walk:
@@ -57,22 +78,12 @@ def trunks_in_order(order: Order, trunks: Sql) -> Walk:
     return Walk(Sql(source), _COLUMNS, order, trunks)
 
 
-def _bindings(walk: Walk, bindings: QuerySet[Any], place: Place | None) -> Iterator[Place]:
-    goes_down = walk.order.goes_down
-    begun: Place | None = None
-    if place is not None:
-        begun, last = place[:-1], place[-1]
-        beyond = {"pk__lt": last} if goes_down else {"pk__gt": last}
-        rest = _of(bindings.filter(trunk=begun[-1], **beyond), goes_down=goes_down)
-        yield from ((*begun, pk) for pk in rest[begun[-1]])
-    for step in count():
-        trunks = walk.after(begun, min(_FIRST * 4**step, _MOST))
-        if not trunks:
-            return
-        known = _of(bindings.filter(trunk__in=[one[-1] for one in trunks]), goes_down=goes_down)
-        for one in trunks:
-            yield from ((*one, pk) for pk in known[one[-1]])
-        begun = trunks[-1]
+def _rest_of_trunk(bindings: QuerySet[Any], order: Order, place: Place) -> list[Place]:
+    """Return the places of the bindings that come after one on its trunk."""
+    *trunk, last = place
+    beyond = {"pk__lt": last} if order.goes_down else {"pk__gt": last}
+    rest = _of(bindings.filter(trunk=trunk[-1], **beyond), goes_down=order.goes_down)
+    return [(*trunk, pk) for pk in rest[trunk[-1]]]
 
 
 def _of(bindings: QuerySet[Any], *, goes_down: bool) -> Mapping[Any, list[int]]:
