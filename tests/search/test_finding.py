@@ -273,6 +273,24 @@ def test_without_a_question_the_count_is_at_hand(nine, django_assert_num_queries
         )
 
 
+@pytest.mark.parametrize("sort", ["trunk", "-trunk", "pbx", "-pbx", "site", "-site"])
+def test_matches_that_stand_far_along_their_trunks_come_in_order_and_each_once(db, sort):
+    for number, times in enumerate((1, 0, 1, 1, 0, 0, 2, 1, 0, 1)):
+        name = f"P{number}"
+        trunk = make_trunk(make_pbx(name, site=name), f"T{number}")
+        for word in [*["wanted"] * times, "other"]:
+            make_binding(trunk, f"{number}", word)
+
+    def make(query: str = f"q=name:wanted&sort={sort}") -> ListForm:
+        return DodListForm(QueryDict(query), path="/", sight=UNLIMITED)
+
+    with ALL_LIMITS["walked"]():
+        found = [row for page in pages_of(make(), make) for row in page]
+    assert len({row.pk for row in found}) == len(found)
+    numbers = [int(row.number) for row in found]
+    assert numbers == sorted([0, 2, 3, 6, 6, 7, 9], reverse=sort[0] == "-")
+
+
 class Skips(TestCase):
     """Numbers in their order, of which the index tells where the first can be."""
 
