@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from trunks.models import Sight
@@ -41,6 +42,10 @@ _LONGEST_NUMBER = 500
 # By numbers the walk is quick, since the index holds all that is tested.
 _WALKS, _WALKS_BY_NUMBER = (4_000, 12_000), (5_000, 50_000)
 _TRUNKS_WALKED = 1_000
+# Sorting looks up each match where it stands, which on PostgreSQL takes as long as walking past so many other rows:
+# there it is worth to walk on.
+_ROWS_FOR_A_MATCH = {"sqlite": 0, "postgresql": 10}
+_BINDINGS_OF_A_TRUNK = 20
 
 
 class Finding:
@@ -105,7 +110,7 @@ class Finding:
             return sample.page(order, place, size)
         if sample.is_all:
             return _places(order, order.beyond(self._few, place), size)
-        if order.is_indexed and self._are_many(sample.rows):
+        if order.is_indexed and self._are_many():
             if self.kind is Rows.BINDINGS and is_of_trunks(order):
                 return self._walk_trunks(order, place, size)
             return list(self._walk(order, place, size))
@@ -124,11 +129,25 @@ class Finding:
     def _few(self) -> QuerySet[Any]:
         return self._rows.filter(pk__in=self.sample.ids)
 
-    def _are_many(self, rows: Sequence[tuple[Any, ...]]) -> bool:
-        """Judge by how soon the sample was full: ids are given to PBXs as they come, and matches lie among them all."""
+    def _are_many(self) -> bool:
+        """Tell whether sorting all matches takes longer than walking to the first ones."""
         along_trunks = self._source.goes_along_trunks
-        worth_sorting = _WORTH_SORTING_BY_TRUNK if along_trunks else _WORTH_SORTING
-        return bool(COUNTED * self._newest / max(row[0] for row in rows) >= worth_sorting)
+        return self._matches >= (_WORTH_SORTING_BY_TRUNK if along_trunks else _WORTH_SORTING)
+
+    @cached_property
+    def _matches(self) -> int:
+        """Judge by how soon the sample was full: ids are given to PBXs as they come, and matches lie among them all.
+
+        A tenth is left out, since PostgreSQL may have put a row of today where an old one was.
+        """
+        ids = sorted(self.sample.ids)
+        number = len(ids) * 9 // 10
+        return number * self._newest // ids[number]
+
+    @property
+    def _worth_walking(self) -> int:
+        """How many rows more are walked past before all matches are sorted."""
+        return _ROWS_FOR_A_MATCH[connection.vendor] * self._matches
 
     @cached_property
     def _newest(self) -> int:
@@ -138,7 +157,9 @@ class Finding:
     def _walk_trunks(self, order: Order, place: Place | None, size: int) -> list[Place]:
         """Read bindings along their trunks; sort what is left when those that match seem to stand far away."""
         own = self._rows.filter(as_expression(self._source.own))
-        most = _TRUNKS_WALKED if set(order.keys) <= set(self.kind.value.keys) else None
+        most = None
+        if set(order.keys) <= set(self.kind.value.keys):
+            most = max(_TRUNKS_WALKED, self._worth_walking // _BINDINGS_OF_A_TRUNK)
         found, reached = walk_trunks(self._source.of_trunk, own, order, place, size, most=most)
         if reached is None:
             return found
@@ -152,7 +173,8 @@ class Finding:
             table = Sql(self.kind.table)
             walk = Walk(table, self.kind.value.keys, order, self._source.of_row)
         missing, begun = size, place
-        for stretch in _WALKS_BY_NUMBER if order.fields == _BY_NUMBER else _WALKS:
+        stretches = _WALKS_BY_NUMBER if order.fields == _BY_NUMBER else _WALKS
+        for stretch in filter(None, [*stretches, self._worth_walking]):
             if place is not begun:
                 place = self._skip(order, place)
             end = self._end_of(stretch, order, place)
@@ -166,6 +188,8 @@ class Finding:
 
     def _end_of(self, stretch: int, order: Order, place: Place | None) -> Place | None:
         """Return about where a stretch of so many rows ends; None when that is the end of all."""
+        if stretch >= self._newest:
+            return None
         landmarks = measured.landmarks()
         if order.fields != _BY_NUMBER or not landmarks:
             ahead = order.sort(order.beyond(self._rows, place))
