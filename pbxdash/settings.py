@@ -132,6 +132,7 @@ MIDDLEWARE = [
     "pbxdash.headers.ResponseHeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "pbxdash.readable.ReadableRequestMiddleware",
     "pbxdash.share_visitors.ShareVisitorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
