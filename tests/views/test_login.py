@@ -29,6 +29,19 @@ def test_log_in_leads_to_no_other_site(client, viewer):
     assert log_in(client, next="https://evil.example/").headers["Location"] == "/"
 
 
+@pytest.mark.parametrize(
+    "there", ["//evil.example", "/\\evil.example", "javascript:alert(1)", "http://[::1", " \0"]
+)
+def test_what_only_looks_like_a_page_of_ours_leads_nowhere(client, viewer, there):
+    assert log_in(client, next=there).headers["Location"] == "/"
+
+
+@pytest.mark.parametrize("there", ["/login/", "/login/?next=/login/", "http://testserver/login/"])
+def test_the_log_in_page_leads_nobody_back_to_itself(viewer_client, there):
+    response = viewer_client.get(reverse("login"), {"next": there})
+    assert response.headers["Location"] == reverse("overview")
+
+
 def test_wrong_password_is_said_and_the_username_kept(client, viewer):
     page = log_in(client, password="wrong").content.decode()
     assert 'role="alert"' in page
