@@ -233,3 +233,11 @@ def test_the_admin_deletes_a_factor_and_shows_no_secret(admin_client, secret):
     assert "v1:tests:" not in page
     admin_client.post(f"/admin/mfa/authenticator/{factor.pk}/delete/", {"post": "yes"})
     assert not Authenticator.objects.filter(type="totp").exists()
+
+
+def test_too_many_passkeys_are_answered_by_a_page_in_our_look(client, viewer):
+    for _ in range(11):
+        answer = client.post(reverse("mfa_login_webauthn"), {"credential": "{}"})
+    assert answer.status_code == 429
+    assert "Wait a minute" in text_of(answer)
+    assert 'class="plain"' in answer.content.decode()
