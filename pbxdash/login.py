@@ -77,7 +77,7 @@ class LoginView(auth_views.LoginView):
     form_class = LoginForm
     redirect_authenticated_user = True
 
-    def get_redirect_url(self) -> str:
+    def get_redirect_url(self) -> str:  # type: ignore[override]  # the stub is of another Django
         """Lead nobody in a circle: from the log-in page back to it."""
         url: str = super().get_redirect_url()
         return "" if urlsplit(url).path == resolve_url(settings.LOGIN_URL) else url
