@@ -14,6 +14,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from tests.keys import NEW
 from tests.views.pages import text_of
 from trunks.models import PersonSession
 
@@ -241,3 +242,30 @@ def test_too_many_passkeys_are_answered_by_a_page_in_our_look(client, viewer):
     assert answer.status_code == 429
     assert "Wait a minute" in text_of(answer)
     assert 'class="plain"' in answer.content.decode()
+
+
+CODE_PAGES = ["mfa_index", "mfa_view_recovery_codes", "mfa_generate_recovery_codes"]
+
+
+@pytest.mark.parametrize("name", CODE_PAGES)
+def test_codes_under_a_key_that_is_missing_are_said_to_be_lost(person, secret, settings, name):
+    settings.PBXDASH_KEYS = NEW
+    page = person.get(reverse(name))
+    assert page.status_code == 503
+    assert "cannot be read" in text_of(page)
+
+
+def test_new_codes_take_the_place_of_lost_ones(person, secret, settings):
+    settings.PBXDASH_KEYS = NEW
+    answer = person.post(reverse("mfa_generate_recovery_codes"), follow=True)
+    assert answer.content.decode().count("<li><code>") == 10
+    assert person.get(reverse("mfa_index")).status_code == 200
+
+
+def test_a_code_cannot_be_checked_without_the_key_of_its_app(client, secret, settings, caplog):
+    log_in(client)
+    settings.PBXDASH_KEYS = NEW
+    page = client.post(reverse("mfa_authenticate"), {"code": code_of(secret)})
+    assert "a key of this site is missing" in text_of(page)
+    assert "sealed under a key that is missing" in caplog.text
+    assert client.get(reverse("overview")).status_code == 302
