@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from tests.keys import NEW
 from tests.views.pages import text_of
-from trunks.models import PersonSession
+from trunks.models import AuditEntry, PersonSession
 
 PASSWORD = "correct horse battery"
 
@@ -269,3 +269,31 @@ def test_a_code_cannot_be_checked_without_the_key_of_its_app(client, secret, set
     assert "a key of this site is missing" in text_of(page)
     assert "sealed under a key that is missing" in caplog.text
     assert client.get(reverse("overview")).status_code == 302
+
+
+def entries() -> list[tuple[str, str, str, dict[str, Any]]]:
+    """Return the newest entries of the audit log, the newest one first."""
+    newest = AuditEntry.objects.newest_first()[:4]
+    return [(one.action, one.actor_name, one.subject, one.facts) for one in newest]
+
+
+def test_what_people_change_of_their_second_factor_is_in_the_audit_log(person, secret):
+    added = [("factor-changed", "vic", "vic", {"what": "added", "factor": "app"})]
+    added.insert(0, ("factor-changed", "vic", "vic", {"what": "added", "factor": "recovery codes"}))
+    assert entries()[:2] == added
+    person.post(reverse("mfa_generate_recovery_codes"))
+    assert [facts["what"] for *_, facts in entries()[:2]] == ["added", "removed"]
+    person.post(reverse("mfa_deactivate_totp"))
+    assert {facts["factor"] for *_, facts in entries()[:2]} == {"app", "recovery codes"}
+
+
+def test_by_what_somebody_came_in_is_in_the_audit_log(client, secret):
+    log_in(client)
+    client.post(reverse("mfa_authenticate"), {"code": code_of(secret)})
+    assert entries()[0] == ("log-in", "vic", "", {"how": ["password", "app"]})
+
+
+def test_a_wrong_code_is_in_the_audit_log_like_a_wrong_password(client, secret):
+    log_in(client)
+    client.post(reverse("mfa_authenticate"), {"code": "000000"})
+    assert entries()[0] == ("log-in-failed", "", "vic", {"how": ["app"]})

@@ -18,6 +18,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.views.pages import text_of
+from trunks.models import AuditEntry
 
 ISSUER = "https://idp.example"
 CONFIGURATION = {
@@ -312,3 +313,18 @@ def test_claims_of_two_people_change_no_role(client, provider, monkeypatch):
     monkeypatch.setattr("pbxdash.allauth_adapters.has_two_subjects", lambda _claims: True)
     assert sign_on(Client(), provider, ["staff"]).status_code == 403
     assert roles_of("kim") == ["administrator"]
+
+
+def test_the_audit_log_says_that_somebody_came_by_single_sign_on(client, provider):
+    for browser in (client, Client()):
+        sign_on(browser, provider, ["staff"])
+        entry = AuditEntry.objects.newest_first()[0]
+        assert (entry.action, entry.actor_name) == ("log-in", "kim")
+        assert entry.facts == {"how": ["single sign-on"]}
+
+
+def test_the_audit_log_says_whose_sessions_the_end_of_a_role_ended(client, provider):
+    sign_on(client, provider, ["staff"])
+    sign_on(Client(), provider, ["others"])
+    entry = AuditEntry.objects.newest_first()[0]
+    assert (entry.action, entry.actor_name, entry.subject) == ("sessions-ended", "", "kim")
