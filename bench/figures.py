@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Sequence
 from pathlib import Path
+
+_TURNS = 3_000_000
 
 
 def figure(name: str, value: float, unit: str) -> None:
     """Print one figure."""
     print(f"figure {name} {value:.2f} {unit}", flush=True)
+
+
+def yardstick(name: str) -> None:
+    """Print how long this machine takes for a loop of plain Python at this moment, to compare figures by.
+
+    Shared machines are several times slower in one hour than in another.
+    """
+    began, total = time.perf_counter(), 0
+    for number in range(_TURNS):
+        total += number
+    figure(name, (time.perf_counter() - began) * 1000, "ms")
 
 
 def percentile(times: Sequence[float], share: int) -> float:

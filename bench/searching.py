@@ -28,6 +28,7 @@ from bench import (
     sizes,
     typing_together,
 )
+from bench.figures import yardstick
 
 PBXS = 1000
 
@@ -102,7 +103,9 @@ def _run_here(part: str, database_url: str, pbxs: int) -> None:
 
     django.setup()
     run, word, _database = PARTS[part]
+    yardstick(f"{part}_loop_before")
     run(word, database_url, pbxs)
+    yardstick(f"{part}_loop_after")
 
 
 if __name__ == "__main__":

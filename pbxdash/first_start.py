@@ -14,7 +14,7 @@ from pathlib import Path
 EXPLANATION = """\
 # Written by the first start of pbxdash. Keep it secret, and back it up apart from the database:
 # without PBXDASH_KEYS the saved API passwords cannot be read, and without PBXDASH_AUDIT_KEY nobody can
-# prove the audit log. The README has all settings.
+# prove the audit log. docs/settings.md has all settings.
 """
 
 

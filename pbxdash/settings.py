@@ -1,6 +1,6 @@
 """Every setting comes from a `PBXDASH_*` environment variable, or from the file that `PBXDASH_ENV_FILE` names.
 
-Secrets may be given as `PBXDASH_<NAME>_FILE`, the path of a file that holds the value. The README has the table.
+Secrets may be given as `PBXDASH_<NAME>_FILE`, the path of a file that holds the value. docs/settings.md has the table.
 """
 
 from __future__ import annotations

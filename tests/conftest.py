@@ -12,6 +12,8 @@ from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 from tests.audit_log import triggers_lifted
+from tests.builders import make_person
+from trunks.roles import RoleName
 from trunks.search.commonness import measured
 
 # How long an example takes depends on the machine; a slow one is no defect.
@@ -62,6 +64,12 @@ def viewer(db: None) -> User:
 
 
 @pytest.fixture
+def auditor(db: None) -> User:
+    """A person who may read everything, the audit log too, and change nothing."""
+    return make_person("audrey", RoleName.AUDITOR)
+
+
+@pytest.fixture
 def admin_client(administrator: User) -> Client:
     """A browser in which the administrator is logged in."""
     client = Client()
@@ -74,4 +82,12 @@ def viewer_client(viewer: User) -> Client:
     """A browser in which the viewer is logged in."""
     client = Client()
     client.force_login(viewer)
+    return client
+
+
+@pytest.fixture
+def auditor_client(auditor: User) -> Client:
+    """A browser in which the auditor is logged in."""
+    client = Client()
+    client.force_login(auditor)
     return client

@@ -1,4 +1,4 @@
-"""What the overview shows: every PBX with what it has, and all of them together."""
+"""What the overview shows: PBXs with what they have, and all of them together."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from heapq import nsmallest
 
 from django.utils import timezone
 
@@ -15,6 +16,10 @@ from trunks.models.trunk import TrunkTotals
 
 RECENTLY = timedelta(hours=1)
 ATTEMPTS_SHOWN = 8
+# Of more PBXs those are listed that most need somebody; the list of PBXs has all.
+PBXS_SHOWN = 50
+# Worst first; nobody waits for what is disabled.
+_URGENCY = (*(state for state in PbxState if state != PbxState.DISABLED), PbxState.DISABLED)
 # Of more bindings the different numbers are not counted.
 MOST_COMPARED = 50_000
 
@@ -48,6 +53,18 @@ class Overview:
     # Different ones; None where there are too many bindings to tell while a person waits.
     numbers: int | None
     freshness: Freshness
+
+    @property
+    def listed(self) -> list[PbxRow]:
+        """The PBXs that are shown one by one: all in their order, or of many those with the worst state."""
+        if len(self.rows) <= PBXS_SHOWN:
+            return self.rows
+        return nsmallest(PBXS_SHOWN, self.rows, key=lambda row: _URGENCY.index(row.pbx.state))
+
+    @property
+    def unlisted(self) -> int:
+        """How many PBXs there are besides."""
+        return max(0, len(self.rows) - PBXS_SHOWN)
 
     @property
     def trunks(self) -> int:

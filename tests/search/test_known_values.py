@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.builders import make_binding, make_pbx, make_trunk
@@ -95,3 +97,12 @@ def test_only_so_many_rows_are_looked_at(trunk, monkeypatch, django_assert_num_q
     with django_assert_num_queries(1) as captured:
         assert values("number", "2079") == ["442079460018"]
     assert captured[0]["sql"].count("LIMIT 1") == 2
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="how SQLite reads them")
+def test_extensions_are_not_looked_for_along_all_extensions(trunk):
+    """The index by extensions has nearly every row, and was taken for this once."""
+    with CaptureQueriesContext(connection) as asked:
+        values("ext", "100")
+    plan = connection.cursor().execute(f"EXPLAIN QUERY PLAN {asked[-1]['sql']}").fetchall()
+    assert not [step for *_, step in plan if "dod_by_target" in step]

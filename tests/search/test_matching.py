@@ -11,8 +11,10 @@ from hypothesis.extra.django import TestCase
 from tests.builders import make_binding, make_pbx, make_trunk
 from tests.search.oracle import answers, row_of_binding, row_of_trunk
 from trunks.models import DodBinding, Pbx, Trunk
+from trunks.search.commonness import measured
 from trunks.search.conditions import as_expression, conditions
 from trunks.search.fields import BINDING_FIELDS, DOD_FIELDS, PBX_FIELDS, TRUNK_FIELDS
+from trunks.search.index import BINDING_GRAMS
 from trunks.search.language import Question, read_question
 from trunks.search.matching import (
     matching_bindings,
@@ -143,6 +145,17 @@ def test_within_one_trunk_its_own_name_finds_nothing():
     assert not rows.filter(of_one_trunk(question)).exists()
     question = read_question("alice", BINDING_FIELDS)
     assert rows.filter(of_one_trunk(question)).exists()
+
+
+def test_what_half_of_all_bindings_have_is_looked_for_trunk_by_trunk(monkeypatch):
+    """Reading the trunks of all that match, out of a million, takes seconds."""
+    monkeypatch.setattr(measured, "_shares", {BINDING_GRAMS: {"44": 0.5}})
+    common, rare = (
+        conditions(read_question(line, TRUNK_FIELDS).terms, Rows.TRUNKS).text
+        for line in ("number:44", "number:4498")
+    )
+    assert "EXISTS (SELECT 1 FROM trunks_dodbinding" in common
+    assert "IN (SELECT trunks_dodbinding.trunk_id" in rare
 
 
 def test_a_trunk_is_found_by_its_bindings():

@@ -24,19 +24,6 @@ OPEN = {"/theme/", "/language/", "/logout/", "/account/session/stay/"}
 
 
 @pytest.fixture
-def auditor() -> User:
-    return make_person("audrey", RoleName.AUDITOR)
-
-
-@pytest.fixture
-def auditor_client(auditor: User) -> Client:
-    """A browser in which the auditor is logged in."""
-    client = Client()
-    client.force_login(auditor)
-    return client
-
-
-@pytest.fixture
 def trunk():
     pbx = make_pbx("Leeds")
     make_pbx("Jena")

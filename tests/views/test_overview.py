@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -31,6 +32,24 @@ def test_pbxs_are_listed_with_their_numbers(admin_client):
     page = overview(admin_client)
     assert "https://leeds.example:8088" in page
     assert "<title>Peer 1</title>" in page
+
+
+def test_of_many_pbxs_those_that_need_somebody_are_listed_and_the_rest_is_a_link(admin_client):
+    with patch("trunks.overview.PBXS_SHOWN", 3):
+        now = timezone.now()
+        make_pbx("Amber", enabled=False)
+        make_pbx("Basel", observed_at=now)
+        make_pbx("Cork", failing_since=now, observed_at=now)
+        make_pbx("Derby", observed_at=now - timedelta(days=9))
+        page = overview(admin_client)
+    table, _, rest = (
+        page.partition('id="overview"')[2].partition("<tbody>")[2].partition("</table>")
+    )
+    places = [table.find(f">{name}<") for name in ("Cork", "Derby", "Basel")]
+    assert places == sorted(places)
+    assert min(places) > 0
+    assert ">Amber<" not in table
+    assert "1 more PBX, in no worse state" in rest
 
 
 def test_lede_counts_the_pbxs_that_answered_within_the_hour(admin_client):

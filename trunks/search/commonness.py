@@ -73,9 +73,9 @@ def rarest(clues: Sequence[Clue], shares: Shares) -> list[Clue]:
     return rare or told
 
 
-def narrows(clue: Clue, shares: Shares) -> bool:
-    """Tell whether rows are far fewer by a clue."""
-    return all(min(_share(gram, shares) for gram in group) < TOO_COMMON for group in clue)
+def narrows(clue: Clue, shares: Shares, *, below: float = TOO_COMMON) -> bool:
+    """Tell whether a clue leaves fewer rows than such a share of them."""
+    return all(min(_share(gram, shares) for gram in group) < below for group in clue)
 
 
 def measure_shares() -> dict[str, dict[str, float]]:

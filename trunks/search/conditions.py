@@ -18,7 +18,7 @@ from django.utils import timezone
 from trunks.models import Pbx, Registration, TargetKind, Trust
 from trunks.models.pbx_state import stale_before
 from trunks.search.clues import clue_of
-from trunks.search.commonness import measured, narrows, rarest
+from trunks.search.commonness import COMMON, measured, narrows, rarest
 from trunks.search.fields import ISSUE
 from trunks.search.grams import label_gram
 from trunks.search.index import Clue, index
@@ -174,14 +174,15 @@ def _holds(field: str, wanted: Wanted, rows: Rows) -> Sql:
         said = _holds(field, wanted, Rows.BINDINGS)
         return _some_binding(said, clues([Term(field, (wanted,))], Rows.BINDINGS))
     if field == "target":
-        return _bound_to(wanted.text)
+        return bound_to(wanted.text)
     if field in _TARGETS:
-        kind = _bound_to(_TARGETS[field])
+        kind = bound_to(_TARGETS[field])
         return every([kind, _fits("target", wanted, rows)])
     return _fits(field, wanted, rows)
 
 
-def _bound_to(target_kind: str) -> Sql:
+def bound_to(target_kind: str) -> Sql:
+    """Return the condition that a binding is for extensions, or for groups."""
     # Nearly all rows are bound to an extension: an index that begins with the kind must not be taken for it.
     return Sql("trunks_dodbinding.target_kind || '' = %s", (target_kind,))
 
@@ -192,7 +193,9 @@ def _issue(issue: str, rows: Rows) -> Sql:
 
 
 def _some_binding(said: Sql, found: Sequence[Clue]) -> Sql:
-    if found:
+    """Return the condition that a trunk has such a binding: the few that there are, or one of its own at sight."""
+    shares = measured.shares(Rows.BINDINGS.value.grams) if found else {}
+    if any(narrows(clue, shares, below=COMMON) for clue in found):
         among = every([*narrowed(found, Rows.BINDINGS), said])
         return Sql(
             "trunks_trunk.id IN (SELECT trunks_dodbinding.trunk_id FROM trunks_dodbinding"  # noqa: S608

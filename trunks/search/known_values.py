@@ -16,6 +16,7 @@ from django.db.models.expressions import RawSQL
 from trunks.models import DodBinding, Pbx, Sight, TargetKind, Trunk
 from trunks.search.clues import clue_of
 from trunks.search.completing import Known, is_too_short
+from trunks.search.conditions import as_expression, bound_to
 from trunks.search.fields import BINDING_FIELDS, DOD_FIELDS, PBX_FIELDS, TRUNK_FIELDS, Field
 from trunks.search.finding import Finding
 from trunks.search.index import index
@@ -90,7 +91,7 @@ def _of_trunks(field: str, wanted: Wanted, sight: Sight) -> list[Known]:
 def _of_bindings(rows: QuerySet[DodBinding], field: str, wanted: Wanted) -> list[Known]:
     section = "target" if field in _TARGETS else field
     if field in _TARGETS:
-        rows = rows.filter(target_kind=_TARGETS[field])
+        rows = rows.filter(as_expression(bound_to(_TARGETS[field].value)))
     found = _found(rows.order_by(), [_OF_BINDINGS[field]], BINDING_SECTIONS, section, wanted)
     return _distinct(value for (value,) in found)
 

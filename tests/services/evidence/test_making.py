@@ -9,8 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
-from django.test import Client
 from django.utils import timezone
 
 from tests.builders import make_binding, make_pbx, make_person, make_trunk
@@ -21,20 +19,6 @@ from trunks.roles import RoleName
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 NOW = timezone.now()
 MARCH, APRIL, MAY = (NOW - timedelta(days=days) for days in (90, 60, 30))
-
-
-@pytest.fixture
-def auditor() -> User:
-    """A person who may read the audit log."""
-    return make_person("audrey", RoleName.AUDITOR)
-
-
-@pytest.fixture
-def auditor_client(auditor: User) -> Client:
-    """The browser of that person."""
-    client = Client()
-    client.force_login(auditor)
-    return client
 
 
 @pytest.fixture
