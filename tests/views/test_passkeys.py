@@ -123,6 +123,13 @@ def test_a_person_who_was_switched_off_stays_out(client, passkey):
     assert not is_logged_in(client)
 
 
+def test_a_passkey_is_removed_after_a_question(person, passkey):
+    page = reverse("mfa_remove_webauthn", args=[Authenticator.objects.get(type="webauthn").pk])
+    assert "“Key” no longer lets you in here." in text_of(person.get(page))
+    person.post(page)
+    assert not Authenticator.objects.exists()
+
+
 def test_what_is_kept_of_a_passkey_is_what_is_needed(person):
     extension = {"credProps": {"rk": "x\0"}, "more": "\ud800"}
     add_to(person, Passkey(), more="nul \0", clientExtensionResults=extension)

@@ -191,7 +191,14 @@ def test_switched_off_nobody_is_asked(client, secret, settings):
 
 
 @pytest.mark.parametrize(
-    "name", ["mfa_index", "mfa_list_webauthn", "mfa_add_webauthn", "mfa_generate_recovery_codes"]
+    "name",
+    [
+        "mfa_index",
+        "mfa_list_webauthn",
+        "mfa_add_webauthn",
+        "mfa_generate_recovery_codes",
+        "mfa_deactivate_totp",
+    ],
 )
 def test_every_page_is_in_our_look(person, secret, name):
     page = person.get(reverse(name)).content.decode()
@@ -253,6 +260,7 @@ def test_codes_under_a_key_that_is_missing_are_said_to_be_lost(person, secret, s
     page = person.get(reverse(name))
     assert page.status_code == 503
     assert "cannot be read" in text_of(page)
+    assert f'action="{reverse("mfa_generate_recovery_codes")}"' in page.content.decode()
 
 
 def test_new_codes_take_the_place_of_lost_ones(person, secret, settings):
