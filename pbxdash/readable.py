@@ -30,7 +30,7 @@ def readable(application: WSGIApplication) -> WSGIApplication:
 
 
 class ReadableRequestMiddleware:
-    """Answer 400 to another encoding than UTF-8, and to an address of htmx that is none."""
+    """Answer 400 to another encoding than UTF-8, and to an address of htmx that is none; leave out broken cookies."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -43,6 +43,9 @@ class ReadableRequestMiddleware:
                 _ = HtmxDetails(request).current_url_abs_path
             except ValueError as error:
                 raise BadRequest("HX-Current-URL is no address.") from error
+        # PostgreSQL has no text with a NUL, so a session of that name could not even be looked for.
+        for name in [name for name, value in request.COOKIES.items() if "\0" in value]:
+            del request.COOKIES[name]
         return self.get_response(request)
 
 

@@ -61,3 +61,14 @@ def test_an_address_of_htmx_that_is_none_is_refused(client: Client, address):
     if "%" in address:
         headers["HX-Current-URL-URI-AutoEncoded"] = "true"
     assert client.get("/", headers=headers).status_code == 400
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("value", ['"abcdefgh\\000ij"', '"abcdefgh\\777"', "x" * 5000, "é" * 10])
+def test_a_broken_cookie_is_none(client: Client, settings, value):
+    names = ("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "LANGUAGE_COOKIE_NAME")
+    cookies = [getattr(settings, name) for name in names]
+    sent = "; ".join(f"{name}={value}" for name in [*cookies, "messages", "pbxdash_browser"])
+    assert client.get(reverse("overview"), headers={"cookie": sent}).status_code == 302
+    fields = {"username": "vic", "password": "wrong"}
+    assert client.post(reverse("login"), fields, headers={"cookie": sent}).status_code == 200
