@@ -7,8 +7,10 @@ import re
 import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.views import defaults
 
@@ -135,6 +137,21 @@ def test_an_account_that_does_not_exist_costs_a_hash_like_others(client, db, mon
     monkeypatch.setattr(User, "set_password", lambda _self, raw: hashed.append(raw))
     log_in(client, username="nobody", password="wrong")
     assert hashed == ["wrong"]
+
+
+@pytest.mark.parametrize("kind", ["known", "switched off", "without a password"])
+def test_no_account_costs_other_questions_than_one_that_does_not_exist(
+    viewer, kind, django_assert_num_queries
+):
+    if kind == "switched off":
+        User.objects.update(is_active=False)
+    elif kind == "without a password":
+        viewer.set_unusable_password()
+        viewer.save()
+    with CaptureQueriesContext(connection) as asked:
+        log_in(Client(REMOTE_ADDR="192.0.2.1"), username="nobody", password="wrong")
+    with django_assert_num_queries(len(asked)):
+        log_in(Client(REMOTE_ADDR="192.0.2.2"), password="wrong")
 
 
 def test_a_browser_that_was_logged_in_before_is_not_kept_out_by_others(viewer):

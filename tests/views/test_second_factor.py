@@ -90,6 +90,19 @@ def test_the_code_leads_to_the_page_that_was_asked_for(client, secret):
     assert client.get(reverse("overview")).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "there",
+    ["https://evil.example/", "//evil.example", "http://localhost/", "https://other.example/"],
+)
+def test_no_step_leads_to_another_site(client, person, secret, settings, there):
+    settings.CSRF_TRUSTED_ORIGINS = ["https://other.example"]
+    confirm = person.post(reverse("account_reauthenticate"), {"password": PASSWORD, "next": there})
+    assert confirm.headers["Location"] == "/"
+    log_in(client)
+    code = {"code": code_of(secret), "next": there}
+    assert client.post(reverse("mfa_authenticate"), code).headers["Location"] == "/"
+
+
 def test_a_wrong_code_is_said(client, secret):
     log_in(client)
     page = text_of(client.post(reverse("mfa_authenticate"), {"code": "000000"}))
