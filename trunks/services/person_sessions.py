@@ -71,7 +71,11 @@ def sessions_end(*, user: User, only: Collection[int] | None = None, but: str | 
 
 
 def _clear_away() -> None:
-    over = PersonSession.objects.over(timezone.now()).order_by("pk")
+    now = timezone.now()
+    # Of those that set out to log in and never did, there is nothing but the session.
+    expired = Session.objects.filter(expire_date__lt=now).values_list("pk", flat=True)
+    Session.objects.filter(pk__in=list(expired[:CLEARED_AT_ONCE])).delete()
+    over = PersonSession.objects.over(now).order_by("pk")
     keys = list(over.values_list("session_key", flat=True)[:CLEARED_AT_ONCE])
     if keys:
         Session.objects.filter(session_key__in=keys).delete()
