@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from allauth.socialaccount.helpers import render_authentication_error
@@ -23,8 +24,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from requests import RequestException
 
+from pbxdash.client_address import client_address
+from pbxdash.login import held_back
+from trunks.services.person_logins import neighbourhood
+from trunks.services.throttling import Allowance, throttle_take
+
 logger = logging.getLogger(__name__)
 
+# Each asks the provider something and makes a session; a whole office may come at once.
+DEPARTURES = Allowance(60, timedelta(minutes=10))
 _ENDPOINTS = ("authorization_endpoint", "token_endpoint", "userinfo_endpoint")
 
 
@@ -70,6 +78,9 @@ class Provider(views.OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # the p
 @require_POST
 def sign_on(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Send the browser to the provider, by a page: a form of ours may lead to nobody else's site."""
+    name = f"sign-on:{neighbourhood(client_address(request))}"
+    if until := throttle_take(name=name, allowance=DEPARTURES):
+        return held_back(request, until)
     # The library would let it choose more: to tie another account to this one, and what the provider is asked.
     wanted = QueryDict(mutable=True)
     if REDIRECT_FIELD_NAME in request.POST:

@@ -17,6 +17,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from pbxdash.single_sign_on import DEPARTURES
 from tests.views.pages import text_of
 from trunks.models import AuditEntry
 
@@ -328,3 +329,10 @@ def test_the_audit_log_says_whose_sessions_the_end_of_a_role_ended(client, provi
     sign_on(Client(), provider, ["others"])
     entry = AuditEntry.objects.newest_first()[0]
     assert (entry.action, entry.actor_name, entry.subject) == ("sessions-ended", "", "kim")
+
+
+def test_nobody_keeps_the_provider_busy(client, provider):
+    address = reverse("openid_connect_login", kwargs=SSO)
+    answers = [client.post(address).status_code for _ in range(DEPARTURES.times + 1)]
+    assert answers == [200] * DEPARTURES.times + [429]
+    assert client.post(address, REMOTE_ADDR="192.0.2.1").status_code == 200
