@@ -108,7 +108,7 @@ class AccountAdmin(AccountBase):
         """Save an account; one that is switched off is logged out, also for when it is switched on again."""
         super().save_model(request, obj, form, change)
         if change and not obj.is_active:
-            sessions_end(user=obj)
+            sessions_end(user=obj, but=request.session.session_key)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:  # noqa: A002, ANN401 - as Django has it
         """Set a password, and end the sessions that it takes from the account."""
