@@ -46,7 +46,7 @@ def sessions_over(request: HttpRequest) -> HttpResponse:
     if chosen == "others":
         count = sessions_end(user=person, but=here)
     elif chosen.isascii() and chosen.isdigit() and len(chosen) < 19:
-        count = sessions_end(user=person, only=int(chosen))
+        count = sessions_end(user=person, only=[int(chosen)])
     else:
         raise BadRequest
     said = ngettext("%(n)d session was ended.", "%(n)d sessions were ended.", count)

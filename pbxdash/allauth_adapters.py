@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from pbxdash.client_address import client_address
@@ -23,6 +28,8 @@ from trunks.services.second_factors import factor_seal, factor_unseal
 
 if TYPE_CHECKING:
     from allauth.socialaccount.models import SocialLogin
+
+logger = logging.getLogger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the package has no types
@@ -36,6 +43,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the packag
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request) or "unknown"
+
+    def is_safe_url(self, url: str) -> bool:
+        """Lead only to this site, as the log-in page does; other hosts of the settings are other sites."""
+        request = context.request
+        return url_has_allowed_host_and_scheme(
+            url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+        )
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
         return _refused(request)
@@ -86,16 +100,44 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Refuse whom no role is granted; whoever had one has it no longer."""
         claims: dict[str, Any] = sociallogin.account.extra_data
-        role = None if has_two_subjects(claims) else granted_role(claims)
+        if has_two_subjects(claims):
+            raise ImmediateHttpResponse(_refused(request))
+        role = granted_role(claims)
         if sociallogin.is_existing:
+            if role is None and request.user == sociallogin.user:
+                logout(request)
             role_claim(user=sociallogin.user, role=role)
         if role is None:
             raise ImmediateHttpResponse(_refused(request))
 
-    def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None) -> User:  # noqa: ANN401
-        user: User = super().save_user(request, sociallogin, form)
-        role_claim(user=user, role=granted_role(sociallogin.account.extra_data))
+    def populate_user(
+        self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]
+    ) -> User:
+        """Take over names; providers put other things there too."""
+        texts = {name: value for name, value in data.items() if isinstance(value, str)}
+        user: User = super().populate_user(request, sociallogin, texts)
         return user
+
+    def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None) -> User:  # noqa: ANN401
+        """Make the account with its role, or neither."""
+        with transaction.atomic():
+            user: User = super().save_user(request, sociallogin, form)
+            role_claim(user=user, role=granted_role(sociallogin.account.extra_data))
+        return user
+
+    def on_authentication_error(
+        self,
+        request: HttpRequest,
+        provider: object,
+        error: object = None,
+        exception: Exception | None = None,
+        extra_context: object = None,
+    ) -> None:
+        """Tell who runs the site what it was, without its text, which may have what the provider said."""
+        kinds = [
+            type(one).__name__ for one in (exception, exception and exception.__cause__) if one
+        ]
+        logger.warning("Single sign-on failed: %s", " of ".join(kinds) or error)
 
 
 def _refused(request: HttpRequest) -> HttpResponse:

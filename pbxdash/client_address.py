@@ -30,7 +30,8 @@ def _address_in(text: str) -> str:
     elif text.count(":") == 1:
         text = text.partition(":")[0]
     try:
-        address = ip_address(text)
+        # Without the name of a network card, which is no part of an address to anybody else.
+        address = ip_address(text.partition("%")[0])
     except ValueError:
         return ""
     return str(getattr(address, "ipv4_mapped", None) or address)

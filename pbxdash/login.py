@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
@@ -75,6 +76,11 @@ class LoginView(auth_views.LoginView):
 
     form_class = LoginForm
     redirect_authenticated_user = True
+
+    def get_redirect_url(self) -> str:  # type: ignore[override]  # the stub is of another Django
+        """Lead nobody in a circle: from the log-in page back to it."""
+        url: str = super().get_redirect_url()
+        return "" if urlsplit(url).path == resolve_url(settings.LOGIN_URL) else url
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Go on to the second factor, if the person has one, else to the page that was asked for."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
@@ -14,6 +15,7 @@ from django.shortcuts import render
 
 from trunks.htmx import HtmxHttpRequest, wants_partial
 from trunks.models import Role, SiteLimit, reads_only
+from trunks.required_factor import asked_for
 from trunks.roles import is_for_reading
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -58,6 +60,8 @@ class RolesBackend(ModelBackend):
             "is_auditor": Exists(Role.objects.auditing().filter(group__user=OuterRef("pk"))),
             "is_limited": Exists(SiteLimit.objects.filter(user=OuterRef("pk"))),
         }
+        if settings.PBXDASH_SECOND_FACTOR_REQUIRED:
+            told["has_factor"] = Exists(asked_for().filter(user=OuterRef("pk")))
         user = User.objects.annotate(**told).filter(pk=user_id).first()
         return user if user and self.user_can_authenticate(user) else None
 

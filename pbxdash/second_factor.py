@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from functools import wraps
 from typing import Any, cast
 
 from allauth.account.forms import ReauthenticateForm as PasswordForm
@@ -18,7 +20,12 @@ from allauth.mfa.webauthn.forms import (
     LoginWebAuthnForm,
     ReauthenticateWebAuthnForm,
 )
+from allauth.mfa.webauthn.internal.auth import get_state
+from django import forms
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from pbxdash.client_address import client_address
@@ -28,7 +35,10 @@ from trunks.services.person_logins import LoginTry, neighbourhood
 from trunks.services.second_factors import factor_seal, factor_unseal
 from trunks.services.throttling import Allowance, throttle_forget, throttle_take
 
+logger = logging.getLogger(__name__)
+
 CODES = Allowance(5, timedelta(minutes=5))
+LONGEST_NAME = 80
 
 
 def _too_many() -> str:
@@ -44,7 +54,13 @@ class _RationedCode:
         name = f"second-factor:{neighbourhood(client_address(context.request))}:{self.user.pk}"
         if throttle_take(name=name, allowance=CODES):
             raise ValidationError(_too_many())
-        code: str = super().clean_code()  # type: ignore[misc]  # of the form beside it
+        try:
+            code: str = super().clean_code()  # type: ignore[misc]  # of the form beside it
+        except SecretUnavailable as error:
+            _lost(self.user)
+            raise ValidationError(
+                _("Codes cannot be checked: a key of this site is missing. Tell its administrator.")
+            ) from error
         throttle_forget(name=name)
         return code
 
@@ -82,8 +98,18 @@ class ConfirmingPasswordForm(PasswordForm):  # type: ignore[misc]
         return password
 
 
+class _CredentialField(forms.JSONField):
+    """What a browser says of a passkey, however odd."""
+
+    def to_python(self, value: Any) -> Any:  # noqa: ANN401 - as Django has it
+        try:
+            return super().to_python(value)
+        except (ValueError, RecursionError) as error:
+            raise ValidationError(_no_passkey()) from error
+
+
 class _ReadableCredential:
-    """What a browser says of a passkey; the library takes other JSON than it expects for a mistake of ours."""
+    """A form with a passkey; the library takes other JSON than it expects for a mistake of ours."""
 
     def clean(self) -> dict[str, Any] | None:
         return cast("dict[str, Any] | None", self._read(super().clean))  # type: ignore[misc]
@@ -92,7 +118,7 @@ class _ReadableCredential:
         try:
             return read()
         except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-            raise ValidationError(_("This is no passkey.")) from error
+            raise ValidationError(_no_passkey()) from error
 
 
 class _ReadablePasskey(_ReadableCredential):
@@ -101,16 +127,76 @@ class _ReadablePasskey(_ReadableCredential):
 
 
 class NewPasskeyForm(_ReadableCredential, AddWebAuthnForm):  # type: ignore[misc]
-    """A passkey that is added."""
+    """A passkey that is added; kept is what is needed to know it again."""
+
+    name = forms.CharField(required=False, max_length=LONGEST_NAME)
+    credential = _CredentialField()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if credential := cleaned.get("credential"):
+            cleaned["credential"] = self._read(lambda: _needed(credential))
+        return cleaned
 
 
 class PasskeyForm(_ReadablePasskey, AuthenticateWebAuthnForm):  # type: ignore[misc]
     """The passkey that finishes a log-in."""
 
+    credential = _CredentialField()
+
 
 class ConfirmingPasskeyForm(_ReadablePasskey, ReauthenticateWebAuthnForm):  # type: ignore[misc]
     """The passkey that confirms it is still the same person."""
 
+    credential = _CredentialField()
+
 
 class LoginPasskeyForm(_ReadablePasskey, LoginWebAuthnForm):  # type: ignore[misc]
-    """The passkey that is all of a log-in."""
+    """The passkey that is all of a log-in, so its PIN or fingerprint must have been asked for."""
+
+    credential = _CredentialField()
+
+    def clean_credential(self) -> object:
+        # The challenge of another step asks for neither, and waits in the same place.
+        if (get_state() or {}).get("user_verification") != "required":
+            raise ValidationError(_no_passkey())
+        return super().clean_credential()
+
+
+def told_when_unreadable(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Answer with a page where the codes of a person are sealed under a key that is missing."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        try:
+            response = view(request, *args, **kwargs)
+            # Codes are unsealed while the page is made.
+            return response.render() if isinstance(response, TemplateResponse) else response
+        except SecretUnavailable:
+            _lost(request.user)
+            return render(request, "mfa/unreadable.html", status=503)
+
+    return answer
+
+
+def _lost(user: Any) -> None:  # noqa: ANN401 - of the library's forms
+    logger.error("The second factor of account %s was sealed under a key that is missing", user.pk)
+
+
+def _no_passkey() -> str:
+    return _("This is no passkey.")
+
+
+def _needed(credential: dict[str, Any]) -> dict[str, Any]:
+    """Return the parts of a new passkey that are read later; anything else a browser may have made up."""
+    response = credential["response"]
+    kept = {name: credential[name] for name in ("id", "rawId", "type")}
+    told = {name: response[name] for name in ("clientDataJSON", "attestationObject")}
+    if not all(text.isascii() and text.isprintable() for text in (*kept.values(), *told.values())):
+        raise ValueError
+    alone = credential.get("clientExtensionResults", {}).get("credProps", {}).get("rk")
+    return {
+        **kept,
+        "response": told,
+        "clientExtensionResults": {"credProps": {"rk": alone is True}},
+    }

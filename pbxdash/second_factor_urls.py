@@ -10,6 +10,8 @@ from allauth.mfa.webauthn import views as passkeys
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
+from pbxdash.second_factor import told_when_unreadable
+
 urlpatterns = [
     path("account/confirm/", reauthenticate, name="account_reauthenticate"),
     path("account/confirm/code/", base.reauthenticate, name="mfa_reauthenticate"),
@@ -20,17 +22,17 @@ urlpatterns = [
     ),
     path("login/code/", base.authenticate, name="mfa_authenticate"),
     path("login/passkey/", login_not_required(passkeys.login_webauthn), name="mfa_login_webauthn"),
-    path("account/second-factor/", base.index, name="mfa_index"),
+    path("account/second-factor/", told_when_unreadable(base.index), name="mfa_index"),
     path("account/second-factor/app/", totp.activate_totp, name="mfa_activate_totp"),
     path("account/second-factor/app/off/", totp.deactivate_totp, name="mfa_deactivate_totp"),
     path(
         "account/second-factor/codes/",
-        recovery_codes.view_recovery_codes,
+        told_when_unreadable(recovery_codes.view_recovery_codes),
         name="mfa_view_recovery_codes",
     ),
     path(
         "account/second-factor/codes/new/",
-        recovery_codes.generate_recovery_codes,
+        told_when_unreadable(recovery_codes.generate_recovery_codes),
         name="mfa_generate_recovery_codes",
     ),
     path("account/second-factor/passkeys/", passkeys.list_webauthn, name="mfa_list_webauthn"),

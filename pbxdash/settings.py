@@ -85,6 +85,12 @@ PBXDASH_STALE_AFTER = env.count("STALE_AFTER", default=24 * 60 * 60)
 PBXDASH_AUDIT_KEEP_DAYS = env.count("AUDIT_KEEP_DAYS", default=0, least=0)
 # --- Second factor and single sign-on ----------------------------------------------------------
 PBXDASH_SECOND_FACTOR = env.flag("SECOND_FACTOR", default=False)
+# Whether administrators with a password must have one.
+PBXDASH_SECOND_FACTOR_REQUIRED = env.flag("SECOND_FACTOR_REQUIRED", default=False)
+if PBXDASH_SECOND_FACTOR_REQUIRED and not PBXDASH_SECOND_FACTOR:
+    raise ImproperlyConfigured(
+        "PBXDASH_SECOND_FACTOR_REQUIRED is set: set PBXDASH_SECOND_FACTOR too."
+    )
 PBXDASH_OIDC_ISSUER = env.str("OIDC_ISSUER", default="").strip().rstrip("/")
 PBXDASH_OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="").strip()
 PBXDASH_OIDC_CLIENT_SECRET = secret("OIDC_CLIENT_SECRET")
@@ -132,6 +138,7 @@ MIDDLEWARE = [
     "pbxdash.headers.ResponseHeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "pbxdash.readable.ReadableRequestMiddleware",
     "pbxdash.share_visitors.ShareVisitorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -143,6 +150,7 @@ MIDDLEWARE = [
     "pbxdash.session_ends.SessionEndMiddleware",
     "pbxdash.login.LoginRequiredMiddleware",
     "pbxdash.roles.AuditorsOnlyReadMiddleware",
+    "pbxdash.required_factor.RequiredFactorMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "pbxdash.busy.BusyDatabaseMiddleware",

@@ -2,30 +2,94 @@
 
 from __future__ import annotations
 
+import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
+from allauth.socialaccount.helpers import render_authentication_error
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from allauth.socialaccount.providers.openid_connect import views
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from requests import RequestException
 
+from pbxdash.client_address import client_address
+from pbxdash.login import held_back
+from trunks.services.person_logins import neighbourhood
+from trunks.services.throttling import Allowance, throttle_take
+
 logger = logging.getLogger(__name__)
+
+# Each asks the provider something and makes a session; a whole office may come at once.
+DEPARTURES = Allowance(60, timedelta(minutes=10))
+_ENDPOINTS = ("authorization_endpoint", "token_endpoint", "userinfo_endpoint")
+
+
+@contextmanager
+def _as_agreed() -> Iterator[None]:
+    """Take whatever is not as the protocol has it for a mistake of the provider."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError, ImproperlyConfigured) as error:
+        # One for requests, which has a way to be told already.
+        if isinstance(error, RequestException):
+            raise
+        raise OAuth2Error("The provider answered something else.") from error
+
+
+class Provider(views.OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # the package has no types
+    """The provider, whose answers are looked at before they are believed."""
+
+    @property
+    def openid_config(self) -> dict[str, Any]:
+        with _as_agreed():
+            told: dict[str, Any] = super().openid_config
+            if not all(isinstance(told[name], str) for name in _ENDPOINTS):
+                raise TypeError
+        return told
+
+    def parse_token(self, data: dict[str, Any]) -> object:
+        with _as_agreed():
+            return super().parse_token(data)
+
+    def complete_login(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as the package has it
+        with _as_agreed():
+            login = super().complete_login(*args, **kwargs)
+            claims = login.account.extra_data
+            # What PostgreSQL takes into no text: half characters and NUL.
+            json.dumps(claims, ensure_ascii=False).encode()
+            if "\\u0000" in json.dumps(claims):
+                raise ValueError
+        return login
 
 
 @login_not_required
 @require_POST
 def sign_on(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Send the browser to the provider, by a page: a form of ours may lead to nobody else's site."""
+    name = f"sign-on:{neighbourhood(client_address(request))}"
+    if until := throttle_take(name=name, allowance=DEPARTURES):
+        return held_back(request, until)
+    # The library would let it choose more: to tie another account to this one, and what the provider is asked.
+    wanted = QueryDict(mutable=True)
+    if REDIRECT_FIELD_NAME in request.POST:
+        wanted[REDIRECT_FIELD_NAME] = request.POST[REDIRECT_FIELD_NAME]
+    request.GET = request.POST = wanted  # type: ignore[assignment]  # the stub wants it immutable
     try:
-        answer: HttpResponse = views.login(request, provider_id)
-    except RequestException as error:
+        with _as_agreed():
+            answer: HttpResponse = views.login(request, provider_id)
+    except (RequestException, OAuth2Error) as error:
         # Without its text, which has the address with all it carries.
         logger.warning("The sign-on provider cannot be reached: %s", type(error).__name__)
         messages.error(request, _("Single sign-on cannot be reached just now. Try again later."))
@@ -34,6 +98,18 @@ def sign_on(request: HttpRequest, provider_id: str) -> HttpResponse:
         return answer
     context = {"address": answer.headers["Location"]}
     return render(request, "registration/signing_on.html", context)
+
+
+@login_not_required
+def come_back(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Let in whom the provider knows and grants a role."""
+    provider = Provider(request, provider_id)
+    try:
+        answer: HttpResponse = OAuth2CallbackView.adapter_view(provider)(request)
+    except (RequestException, OAuth2Error) as error:
+        # The library expects it to answer what it was asked on the way there.
+        answer = render_authentication_error(request, provider.get_provider(), exception=error)
+    return answer
 
 
 @login_not_required

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from allauth.socialaccount.providers.openid_connect.views import callback
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
@@ -45,7 +44,7 @@ if settings.PBXDASH_SINGLE_SIGN_ON:
     sso = {"provider_id": "sso"}
     urlpatterns += [
         path("sso/", single_sign_on.sign_on, sso, name="openid_connect_login"),
-        path("sso/callback/", callback, sso, name="openid_connect_callback"),
+        path("sso/callback/", single_sign_on.come_back, sso, name="openid_connect_callback"),
         path("sso/cancelled/", single_sign_on.cancelled, name="socialaccount_login_cancelled"),
     ]
 

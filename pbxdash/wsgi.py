@@ -6,6 +6,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from pbxdash.readable import readable
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pbxdash.settings")
 
-application = get_wsgi_application()
+application = readable(get_wsgi_application())

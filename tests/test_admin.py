@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
 from django.urls import reverse
 
 from tests.builders import make_pbx, make_person, make_trunk
 from tests.views.pages import text_of
-from trunks.models import ConnectionTest, Fetch, Role
+from trunks.models import AuditEntry, ConnectionTest, Fetch, PersonSession, Role
 from trunks.roles import RoleName
 
 pytestmark = pytest.mark.django_db
+
+PASSWORD = "correct horse battery"
 
 
 @pytest.fixture
@@ -199,3 +202,95 @@ def test_a_limit_to_a_site_that_is_gone_is_still_shown(admin_client, viewer):
     viewer.site_limits.create(site="Nowhere")
     page = admin_client.get(reverse("admin:auth_user_change", args=[viewer.pk]))
     assert "Nowhere (no PBX is there now)" in page.content.decode()
+
+
+# Sessions and second factors
+
+SESSIONS = "admin:trunks_personsession_changelist"
+
+
+def log_in(user: User) -> Client:
+    client = Client()
+    fields = {"username": user.get_username(), "password": PASSWORD}
+    assert client.post(reverse("login"), fields).status_code == 302
+    return client
+
+
+def is_logged_in(client: Client) -> bool:
+    return client.get(reverse("overview")).status_code == 200
+
+
+def end_sessions(client: Client, *people: User):
+    chosen = list(PersonSession.objects.filter(user__in=people).values_list("pk", flat=True))
+    fields = {"action": "end_sessions", "_selected_action": chosen}
+    return client.post(reverse(SESSIONS), fields, follow=True)
+
+
+def test_an_administrator_ends_sessions(chief_client, viewer, administrator):
+    theirs = [log_in(viewer), log_in(viewer), log_in(administrator)]
+    answer = end_sessions(chief_client, viewer, administrator)
+    assert "3 sessions were ended." in text_of(answer)
+    assert not any(is_logged_in(client) for client in theirs)
+    ended = AuditEntry.objects.filter(action="sessions-ended").order_by("sequence")
+    assert {(one.actor_name, one.subject, one.facts["sessions"]) for one in ended} == {
+        ("chief", "vic", 2),
+        ("chief", "ada", 1),
+    }
+
+
+def test_an_administrator_does_not_end_the_session_at_hand(chief, chief_client):
+    end_sessions(chief_client, chief)
+    assert is_logged_in(chief_client)
+
+
+@pytest.mark.parametrize("role", [RoleName.AUDITOR, RoleName.OPERATOR, None])
+def test_nobody_else_ends_sessions_of_others(viewer, role):
+    person = make_person("pat", role)
+    person.is_staff = True
+    person.save()
+    person.user_permissions.add(Permission.objects.get(codename="view_personsession"))
+    client = Client()
+    client.force_login(person)
+    theirs = log_in(viewer)
+    end_sessions(client, viewer)
+    assert is_logged_in(theirs)
+
+
+def test_an_account_that_was_switched_off_is_still_logged_out_when_it_is_switched_on(
+    chief_client, viewer
+):
+    theirs = log_in(viewer)
+    chief_client.post(account_page(viewer), {**fields_of(viewer), "is_active": ""})
+    chief_client.post(account_page(viewer), fields_of(viewer))
+    assert User.objects.get(pk=viewer.pk).is_active
+    assert not is_logged_in(theirs)
+
+
+NEW_PASSWORD = {
+    "usable_password": "true",
+    **dict.fromkeys(("password1", "password2"), "another horse"),
+}
+
+
+def test_a_password_that_was_set_ends_the_sessions_of_its_account(chief_client, viewer):
+    theirs = log_in(viewer)
+    chief_client.post(reverse("admin:auth_user_password_change", args=[viewer.pk]), NEW_PASSWORD)
+    assert not is_logged_in(theirs)
+    assert not PersonSession.objects.filter(user=viewer).exists()
+
+
+@pytest.mark.parametrize("whose", ["administrator", "viewer"])
+def test_the_session_that_sets_a_password_stays_in_the_list(request, administrator, whose):
+    mine = log_in(administrator)
+    person = request.getfixturevalue(whose)
+    mine.post(reverse("admin:auth_user_password_change", args=[person.pk]), NEW_PASSWORD)
+    assert is_logged_in(mine)
+    assert PersonSession.objects.get(user=administrator).session_key == mine.session.session_key
+
+
+def test_administrators_take_no_second_factor_from_a_superuser(chief_client, administrator, viewer):
+    for person, left in ((administrator, 1), (viewer, 0)):
+        factor = Authenticator.objects.create(user=person, type="totp", data={"secret": "x"})
+        page = reverse("admin:mfa_authenticator_delete", args=[factor.pk])
+        chief_client.post(page, {"post": "yes"})
+        assert Authenticator.objects.filter(user=person).count() == left

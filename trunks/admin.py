@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any, cast
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 from django.db import models
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django_tasks_db.models import DBTaskResult
 
+from pbxdash.session_ends import keep_moved
 from trunks.forms.accounts import AccountForm, NewAccountForm
 from trunks.models import ConnectionTest, Fetch, Pbx, PersonSession, Trunk
 from trunks.roles import RoleName
+from trunks.services.person_sessions import sessions_end
 from trunks.services.roles import role_give
 from trunks.site_limit_admin import SiteLimitInline
 
@@ -96,6 +101,25 @@ class AccountAdmin(AccountBase):
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return super().has_delete_permission(request, obj) and _may_touch(request, obj)
+
+    def save_model(
+        self, request: HttpRequest, obj: User, form: ModelForm[User], change: bool
+    ) -> None:
+        """Save an account; one that is switched off is logged out, also for when it is switched on again."""
+        super().save_model(request, obj, form, change)
+        if change and not obj.is_active:
+            sessions_end(user=obj, but=request.session.session_key)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:  # noqa: A002, ANN401 - as Django has it
+        """Set a password, and end the sessions that it takes from the account."""
+        before = request.session.session_key
+        response = super().user_change_password(request, id, form_url)
+        if request.session.session_key != before:
+            keep_moved(request, before)
+            user = self.get_object(request, unquote(id))
+            if user is not None:
+                sessions_end(user=user, but=request.session.session_key)
+        return response
 
     def save_related(
         self,
@@ -179,10 +203,11 @@ admin.site.unregister((EmailAddress, Authenticator, SocialAccount, SocialApp, So
 
 
 class RemovableAdmin(ReadOnlyAdmin):
-    """A list and a page a row, which may be deleted."""
+    """A list and a page a row of somebody, which may be deleted by whoever may touch that account."""
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return admin.ModelAdmin.has_delete_permission(self, request, obj)
+        allowed = admin.ModelAdmin.has_delete_permission(self, request, obj)
+        return allowed and _may_touch(request, getattr(obj, "user", None))
 
 
 @admin.register(Authenticator)
@@ -206,11 +231,31 @@ class SocialAccountAdmin(RemovableAdmin):
 
 @admin.register(PersonSession)
 class PersonSessionAdmin(ReadOnlyAdmin):
-    """Where people are logged in."""
+    """Where people are logged in, and the end of it."""
 
     list_display = ("user", "browser_name", "address", "started_at", "seen_at")
     list_select_related = ("user",)
+    search_fields = ("user__username", "address")
     exclude = ("session_key",)
+    actions = ("end_sessions",)
+
+    def has_end_permission(self, request: HttpRequest) -> bool:
+        """Tell whether the person may end sessions of others."""
+        return bool(request.user.has_perm("trunks.delete_personsession"))
+
+    @admin.action(description=_("End these sessions"), permissions=["end"])
+    def end_sessions(self, request: HttpRequest, chosen: models.QuerySet[PersonSession]) -> None:
+        """End them at once, but for the one that asks."""
+        of_people: dict[User, list[int]] = defaultdict(list)
+        for session in chosen.select_related("user"):
+            of_people[session.user].append(session.pk)
+        here = request.session.session_key
+        count = sum(
+            sessions_end(user=person, only=sessions, but=here)
+            for person, sessions in of_people.items()
+        )
+        said = ngettext("%(n)d session was ended.", "%(n)d sessions were ended.", count)
+        self.message_user(request, said % {"n": count})
 
 
 def _is_superuser(request: HttpRequest) -> bool:

@@ -17,7 +17,9 @@ class TrunksConfig(AppConfig):
     def ready(self) -> None:
         """Register checks and signals, and bring roles and search in step after every `migrate`."""
         from pbxdash.session_ends import connect_signals
-        from trunks import audit_signals, checks  # noqa: F401  they need settings and models, so not before
+
+        # They need settings and models, so not before.
+        from trunks import audit_second_factors, audit_signals, checks  # noqa: F401
 
         connect_signals()
         post_migrate.connect(_bring_roles_in_step, sender=self)

@@ -11,12 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from allauth.account.internal.flows.login import get_authentication_records
 from django.contrib.auth.models import Group, Permission, User
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db import connection
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
 from django.dispatch import receiver
+from django.http import HttpRequest
 
+from trunks.audit_second_factors import WORDS
 from trunks.models import Action, AuditEntry
 from trunks.origin import current_origin
 from trunks.services.auditing import Details, audit_record
@@ -43,8 +46,12 @@ class _Log:
 
 
 @receiver(user_logged_in)
-def logged_in(user: User, **kwargs: object) -> None:
-    audit_record(Action.LOG_IN, by=user)
+def logged_in(user: User, request: HttpRequest, **kwargs: object) -> None:
+    """Record by what somebody came in."""
+    records = get_authentication_records(request, user) if hasattr(request, "session") else []
+    steps = [str(record.get("type") or record.get("method")) for record in records]
+    how = list(dict.fromkeys(WORDS.get(step, step) for step in steps))
+    audit_record(Action.LOG_IN, by=user, details={"how": how} if how else None)
 
 
 @receiver(user_logged_out)

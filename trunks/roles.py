@@ -43,6 +43,7 @@ ROLES: dict[RoleName, tuple[str, ...]] = {
         "trunks.view_connectiontest",
         "trunks.view_auditentry",
         "trunks.view_personsession",
+        "trunks.delete_personsession",
         # For somebody who lost the second factor, or left the provider of the sign-on.
         "mfa.view_authenticator",
         "mfa.delete_authenticator",

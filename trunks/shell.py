@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from django.conf import settings
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest, QueryDict
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.functional import cached_property
@@ -14,7 +14,8 @@ from django.utils.functional import cached_property
 from pbxdash.session_ends import seconds_left
 from trunks.checks import is_loopback_host
 from trunks.htmx import HtmxHttpRequest
-from trunks.models import Fetch, Pbx, SavedView, Sight, Trunk, reads_only
+from trunks.models import NOTHING, Fetch, Pbx, SavedView, Sight, Trunk, reads_only
+from trunks.required_factor import lacks_required_factor
 from trunks.runs import RunLine, live_runs
 from trunks.sight import sight_of
 
@@ -113,8 +114,17 @@ class Shell:
 
     @property
     def sight(self) -> Sight:
-        """What the person may see."""
-        return sight_of(getattr(self._request, "user", None))
+        """What the person may see; nothing before a second factor that must be there."""
+        return NOTHING if self.lacks_factor else sight_of(self._person)
+
+    @property
+    def lacks_factor(self) -> bool:
+        """Tell whether the person has to add a second factor first."""
+        return lacks_required_factor(self._person)
+
+    @property
+    def _person(self) -> User | AnonymousUser | None:
+        return getattr(self._request, "user", None)
 
     @cached_property
     def saved_views(self) -> list[SavedView]:

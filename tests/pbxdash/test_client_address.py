@@ -41,6 +41,8 @@ def test_what_is_no_address_is_not_believed(settings, nonsense):
         ("[2001:db8::7]:4711", "2001:db8::7"),
         ("2001:DB8:0::7", "2001:db8::7"),
         ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("fe80::1%eth0", "fe80::1"),
+        ("fe80::1%" + "x" * 500, "fe80::1"),
     ],
 )
 def test_an_address_has_one_spelling(settings, written, meant):

@@ -52,6 +52,13 @@ def test_a_settings_file_that_is_missing_is_named():
     assert "Traceback" not in ended.stderr
 
 
+def test_a_second_factor_cannot_be_required_where_nobody_can_add_one(env_file: Path):
+    required = {"PBXDASH_ENV_FILE": str(env_file), "PBXDASH_SECOND_FACTOR_REQUIRED": "true"}
+
+    assert "set PBXDASH_SECOND_FACTOR too" in manage("check", **required).stderr
+    assert manage("check", **required, PBXDASH_SECOND_FACTOR="true").returncode == 0
+
+
 def test_the_file_of_a_first_start_is_enough(env_file: Path):
     assert manage("check", PBXDASH_ENV_FILE=str(env_file)).returncode == 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
 from django.urls import reverse
@@ -37,6 +38,7 @@ def test_a_log_in_is_recorded_with_its_address_and_session(client: Client, viewe
 
     entry = newest()
     assert (entry.action, entry.actor_name, entry.address) == ("log-in", "vic", "192.0.2.9")
+    assert entry.facts == {"how": ["password"]}
     assert len(entry.session) == 16
 
 
@@ -196,3 +198,47 @@ def test_who_changes_an_account_in_the_admin_is_recorded(admin_client: Client, v
 
     entry = newest()
     assert (entry.action, entry.actor_name, entry.subject) == ("group-changed", "ada", "of York")
+
+
+def test_sessions_that_a_person_ends_are_recorded(client: Client, viewer: User):
+    log_in = {"username": "vic", "password": PASSWORD}
+    Client().post(reverse("login"), log_in)
+    client.post(reverse("login"), log_in)
+    client.post(reverse("sessions-end"), {"session": "others"})
+
+    assert told(newest()) == ("sessions-ended", "vic", "", {"sessions": 1})
+    assert newest().subject == "vic"
+
+
+def test_where_no_session_was_ended_nothing_is_recorded(client: Client, viewer: User):
+    client.post(reverse("login"), {"username": "vic", "password": PASSWORD})
+    client.post(reverse("sessions-end"), {"session": "others"})
+
+    assert newest().action == "log-in"
+
+
+def test_second_factors_added_and_removed_are_recorded(viewer: User):
+    for kind, word in (
+        ("totp", "app"),
+        ("webauthn", "passkey"),
+        ("recovery_codes", "recovery codes"),
+    ):
+        factor = Authenticator.objects.create(user=viewer, type=kind, data={"secret": "hidden"})
+        assert (newest().action, newest().subject) == ("factor-changed", "vic")
+        assert newest().facts == {"what": "added", "factor": word}
+        factor.record_usage()
+        assert newest().facts["what"] == "added"
+        factor.delete()
+        assert newest().facts == {"what": "removed", "factor": word}
+        assert "hidden" not in str(vars(newest()))
+
+
+def test_second_factors_that_go_with_their_account_are_not_recorded(viewer: User):
+    Authenticator.objects.create(user=viewer, type="totp", data={"secret": "x"})
+    viewer.delete()
+
+    assert [one.action for one in AuditEntry.objects.newest_first()[:2]] == [
+        "user-deleted",
+        "factor-changed",
+    ]
+    assert not AuditEntry.objects.filter(details__contains="removed", subject="vic").exists()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from trunks.services.person_logins import OF_ADDRESS, OF_BOTH, LoginTry, neighbourhood
+from trunks.services.person_logins import OF_ADDRESS, OF_BOTH, OF_SITE, LoginTry, neighbourhood
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +38,20 @@ def test_tries_of_many_accounts_from_one_address_are_held():
 def test_neighbours_in_an_ipv6_network_count_as_one():
     assert neighbourhood("2001:db8::1") == neighbourhood("2001:db8::ffff:2")
     assert neighbourhood("2001:db8::1") != neighbourhood("2001:db8:0:1::1")
+
+
+def test_many_ipv6_networks_of_one_owner_do_not_buy_more_guesses():
+    held = [is_held(address=f"2001:db8:1:{number:x}::1") for number in range(OF_SITE.times + 1)]
+    assert held == [False] * OF_SITE.times + [True]
+    assert not is_held(address="2001:db8:2::1")
+    assert not is_held(address="2001:db8:1:ffff::1", browser="b1")
+
+
+def test_right_passwords_of_many_ipv6_networks_are_not_counted():
+    for number in range(OF_SITE.times + 5):
+        attempt = LoginTry(account=f"person {number}", address=f"2001:db8:1:{number:x}::1")
+        assert attempt.held_until() is None
+        attempt.succeeded()
 
 
 def test_wrong_passwords_from_elsewhere_keep_nobody_out():

@@ -7,8 +7,10 @@ import re
 import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.views import defaults
 
@@ -27,6 +29,19 @@ def test_right_password_leads_to_the_page_that_was_asked_for(client, viewer):
 
 def test_log_in_leads_to_no_other_site(client, viewer):
     assert log_in(client, next="https://evil.example/").headers["Location"] == "/"
+
+
+@pytest.mark.parametrize(
+    "there", ["//evil.example", "/\\evil.example", "javascript:alert(1)", "http://[::1", " \0"]
+)
+def test_what_only_looks_like_a_page_of_ours_leads_nowhere(client, viewer, there):
+    assert log_in(client, next=there).headers["Location"] == "/"
+
+
+@pytest.mark.parametrize("there", ["/login/", "/login/?next=/login/", "http://testserver/login/"])
+def test_the_log_in_page_leads_nobody_back_to_itself(viewer_client, there):
+    response = viewer_client.get(reverse("login"), {"next": there})
+    assert response.headers["Location"] == reverse("overview")
 
 
 def test_wrong_password_is_said_and_the_username_kept(client, viewer):
@@ -122,6 +137,21 @@ def test_an_account_that_does_not_exist_costs_a_hash_like_others(client, db, mon
     monkeypatch.setattr(User, "set_password", lambda _self, raw: hashed.append(raw))
     log_in(client, username="nobody", password="wrong")
     assert hashed == ["wrong"]
+
+
+@pytest.mark.parametrize("kind", ["known", "switched off", "without a password"])
+def test_no_account_costs_other_questions_than_one_that_does_not_exist(
+    viewer, kind, django_assert_num_queries
+):
+    if kind == "switched off":
+        User.objects.update(is_active=False)
+    elif kind == "without a password":
+        viewer.set_unusable_password()
+        viewer.save()
+    with CaptureQueriesContext(connection) as asked:
+        log_in(Client(REMOTE_ADDR="192.0.2.1"), username="nobody", password="wrong")
+    with django_assert_num_queries(len(asked)):
+        log_in(Client(REMOTE_ADDR="192.0.2.2"), password="wrong")
 
 
 def test_a_browser_that_was_logged_in_before_is_not_kept_out_by_others(viewer):

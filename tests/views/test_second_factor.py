@@ -14,8 +14,9 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from tests.keys import NEW
 from tests.views.pages import text_of
-from trunks.models import PersonSession
+from trunks.models import AuditEntry, PersonSession
 
 PASSWORD = "correct horse battery"
 
@@ -87,6 +88,19 @@ def test_the_code_leads_to_the_page_that_was_asked_for(client, secret):
     response = client.post(reverse("mfa_authenticate"), {"code": code_of(secret)})
     assert response.headers["Location"] == "/trunks/?q=03"
     assert client.get(reverse("overview")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "there",
+    ["https://evil.example/", "//evil.example", "http://localhost/", "https://other.example/"],
+)
+def test_no_step_leads_to_another_site(client, person, secret, settings, there):
+    settings.CSRF_TRUSTED_ORIGINS = ["https://other.example"]
+    confirm = person.post(reverse("account_reauthenticate"), {"password": PASSWORD, "next": there})
+    assert confirm.headers["Location"] == "/"
+    log_in(client)
+    code = {"code": code_of(secret), "next": there}
+    assert client.post(reverse("mfa_authenticate"), code).headers["Location"] == "/"
 
 
 def test_a_wrong_code_is_said(client, secret):
@@ -190,7 +204,14 @@ def test_switched_off_nobody_is_asked(client, secret, settings):
 
 
 @pytest.mark.parametrize(
-    "name", ["mfa_index", "mfa_list_webauthn", "mfa_add_webauthn", "mfa_generate_recovery_codes"]
+    "name",
+    [
+        "mfa_index",
+        "mfa_list_webauthn",
+        "mfa_add_webauthn",
+        "mfa_generate_recovery_codes",
+        "mfa_deactivate_totp",
+    ],
 )
 def test_every_page_is_in_our_look(person, secret, name):
     page = person.get(reverse(name)).content.decode()
@@ -233,3 +254,67 @@ def test_the_admin_deletes_a_factor_and_shows_no_secret(admin_client, secret):
     assert "v1:tests:" not in page
     admin_client.post(f"/admin/mfa/authenticator/{factor.pk}/delete/", {"post": "yes"})
     assert not Authenticator.objects.filter(type="totp").exists()
+
+
+def test_too_many_passkeys_are_answered_by_a_page_in_our_look(client, viewer):
+    for _ in range(11):
+        answer = client.post(reverse("mfa_login_webauthn"), {"credential": "{}"})
+    assert answer.status_code == 429
+    assert "Wait a minute" in text_of(answer)
+    assert 'class="plain"' in answer.content.decode()
+
+
+CODE_PAGES = ["mfa_index", "mfa_view_recovery_codes", "mfa_generate_recovery_codes"]
+
+
+@pytest.mark.parametrize("name", CODE_PAGES)
+def test_codes_under_a_key_that_is_missing_are_said_to_be_lost(person, secret, settings, name):
+    settings.PBXDASH_KEYS = NEW
+    page = person.get(reverse(name))
+    assert page.status_code == 503
+    assert "cannot be read" in text_of(page)
+    assert f'action="{reverse("mfa_generate_recovery_codes")}"' in page.content.decode()
+
+
+def test_new_codes_take_the_place_of_lost_ones(person, secret, settings):
+    settings.PBXDASH_KEYS = NEW
+    answer = person.post(reverse("mfa_generate_recovery_codes"), follow=True)
+    assert answer.content.decode().count("<li><code>") == 10
+    assert person.get(reverse("mfa_index")).status_code == 200
+
+
+def test_a_code_cannot_be_checked_without_the_key_of_its_app(client, secret, settings, caplog):
+    log_in(client)
+    settings.PBXDASH_KEYS = NEW
+    page = client.post(reverse("mfa_authenticate"), {"code": code_of(secret)})
+    assert "a key of this site is missing" in text_of(page)
+    assert "sealed under a key that is missing" in caplog.text
+    assert client.get(reverse("overview")).status_code == 302
+
+
+def entries() -> list[tuple[str, str, str, dict[str, Any]]]:
+    """Return the newest entries of the audit log, the newest one first."""
+    newest = AuditEntry.objects.newest_first()[:4]
+    return [(one.action, one.actor_name, one.subject, one.facts) for one in newest]
+
+
+def test_what_people_change_of_their_second_factor_is_in_the_audit_log(person, secret):
+    added = [("factor-changed", "vic", "vic", {"what": "added", "factor": "app"})]
+    added.insert(0, ("factor-changed", "vic", "vic", {"what": "added", "factor": "recovery codes"}))
+    assert entries()[:2] == added
+    person.post(reverse("mfa_generate_recovery_codes"))
+    assert [facts["what"] for *_, facts in entries()[:2]] == ["added", "removed"]
+    person.post(reverse("mfa_deactivate_totp"))
+    assert {facts["factor"] for *_, facts in entries()[:2]} == {"app", "recovery codes"}
+
+
+def test_by_what_somebody_came_in_is_in_the_audit_log(client, secret):
+    log_in(client)
+    client.post(reverse("mfa_authenticate"), {"code": code_of(secret)})
+    assert entries()[0] == ("log-in", "vic", "", {"how": ["password", "app"]})
+
+
+def test_a_wrong_code_is_in_the_audit_log_like_a_wrong_password(client, secret):
+    log_in(client)
+    client.post(reverse("mfa_authenticate"), {"code": "000000"})
+    assert entries()[0] == ("log-in-failed", "", "vic", {"how": ["app"]})

@@ -11,12 +11,15 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 import responses
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.models import Group, User
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from pbxdash.single_sign_on import DEPARTURES
 from tests.views.pages import text_of
+from trunks.models import AuditEntry
 
 ISSUER = "https://idp.example"
 CONFIGURATION = {
@@ -197,3 +200,139 @@ def test_no_secret_of_the_provider_is_told_or_kept(client, provider, caplog):
     come_back(client, provider, told, groups=["staff"])
     assert "token-4711" not in str(dict(client.session))
     assert "token-4711" not in caplog.text
+
+
+def test_nobody_ties_an_account_of_the_provider_to_another_one(viewer_client, viewer, provider):
+    """An open session would be enough, and whoever did it could come back for ever."""
+    told = set_out(viewer_client, process="connect")
+    come_back(viewer_client, provider, told, groups=["staff"])
+    assert not SocialAccount.objects.filter(user=viewer).exists()
+
+
+def test_who_sets_out_says_nothing_of_what_the_provider_is_asked(client, provider):
+    address = reverse("openid_connect_login", kwargs=SSO)
+    more = "?auth_params=redirect_uri%3Dhttps://evil.example&scope=offline_access&process=connect"
+    page = client.post(address + more).content.decode()
+    assert "evil.example" not in page
+    assert "offline_access" not in page
+
+
+@pytest.mark.parametrize(
+    "there", ["https://evil.example/", "//evil.example", "javascript:alert(1)"]
+)
+def test_it_leads_to_no_other_site(client, provider, there):
+    told = set_out(client, next=there)
+    assert come_back(client, provider, told, groups=["staff"]).headers["Location"] == "/"
+
+
+def test_who_is_no_longer_granted_a_role_is_logged_out_everywhere(client, provider):
+    sign_on(client, provider, ["staff"])
+    assert sign_on(Client(), provider, ["others"]).status_code == 403
+    assert client.get(reverse("overview")).status_code == 302
+
+
+def test_who_is_refused_in_an_open_session_is_told_why(client, provider):
+    sign_on(client, provider, ["staff"])
+    refused = sign_on(client, provider, ["others"])
+    assert "grants you no role here" in text_of(refused)
+    assert client.get(reverse("overview")).status_code == 302
+
+
+def test_who_is_refused_takes_nobody_else_out(viewer_client, provider):
+    assert sign_on(viewer_client, provider, ["others"]).status_code == 403
+    assert viewer_client.get(reverse("overview")).status_code == 200
+
+
+CONFIGURED = f"{ISSUER}/.well-known/openid-configuration"
+STAFF = {**KIM, "groups": ["staff"]}
+
+
+@pytest.mark.parametrize(
+    ("address", "answer"),
+    [
+        (CONFIGURED, {"body": requests.ConnectionError("token-4711")}),
+        (CONFIGURED, {"json": {}}),
+        (CONFIGURED, {"json": []}),
+        (CONFIGURED, {"json": {**CONFIGURATION, "token_endpoint": 7}}),
+        (CONFIGURED, {"body": "<html>"}),
+        (f"{ISSUER}/token", {"json": {}}),
+        (f"{ISSUER}/token", {"json": {"access_token": "token-4711", "expires_in": "soon"}}),
+        (f"{ISSUER}/token", {"json": {"access_token": "token-4711", "id_token": "no"}}),
+        (f"{ISSUER}/userinfo", {"json": ["staff"]}),
+        (f"{ISSUER}/userinfo", {"json": None}),
+        (f"{ISSUER}/userinfo", {"json": {"groups": ["staff"]}}),
+        (f"{ISSUER}/userinfo", {"json": {**STAFF, "sub": "x" * 300}}),
+        (f"{ISSUER}/userinfo", {"json": {**STAFF, "name": "half \ud800"}}),
+        (f"{ISSUER}/userinfo", {"json": {**STAFF, "name": "nul \0"}}),
+    ],
+)
+def test_a_provider_that_answers_nonsense_lets_nobody_in(client, provider, caplog, address, answer):
+    told = set_out(client)
+    provider.upsert(responses.GET, f"{ISSUER}/userinfo", json=STAFF)
+    provider.upsert(
+        responses.POST if address.endswith("token") else responses.GET, address, **answer
+    )
+    callback = reverse("openid_connect_callback", kwargs=SSO)
+    response = client.get(callback, {"code": "c", "state": told["state"]})
+    assert response.status_code == 401
+    assert "Single sign-on did not work" in text_of(response)
+    assert "Single sign-on failed" in caplog.text
+    assert "token-4711" not in caplog.text
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("answer", [{"json": {}}, {"json": []}, {"body": "<html>"}])
+def test_a_provider_that_says_nonsense_before_is_said(client, provider, answer):
+    provider.upsert(responses.GET, CONFIGURED, **answer)
+    response = client.post(reverse("openid_connect_login", kwargs=SSO), follow=True)
+    assert "cannot be reached just now" in text_of(response)
+
+
+@pytest.mark.parametrize("name", [None, "", 7, ["kim"], {}, "x" * 300, "<b>", "日本"])
+def test_odd_names_are_no_obstacle(client, provider, name):
+    odd = dict.fromkeys(("preferred_username", "given_name", "family_name", "name"), name)
+    assert sign_on(client, provider, ["staff"], **odd).headers["Location"] == "/"
+    assert User.objects.get().username
+
+
+def test_an_address_that_somebody_has_takes_no_account_over(client, provider, viewer):
+    User.objects.update(email=KIM["email"])
+    sign_on(client, provider, ["staff"])
+    assert User.objects.count() == 2
+    assert int(client.session["_auth_user_id"]) != viewer.pk
+
+
+def test_an_account_is_made_with_its_role_or_not_at_all(client, provider, monkeypatch):
+    monkeypatch.setattr("pbxdash.allauth_adapters.role_claim", lambda **_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        sign_on(client, provider, ["staff"])
+    assert not User.objects.exists()
+
+
+def test_claims_of_two_people_change_no_role(client, provider, monkeypatch):
+    sign_on(client, provider, ["pbx-admins"])
+    monkeypatch.setattr("pbxdash.allauth_adapters.has_two_subjects", lambda _claims: True)
+    assert sign_on(Client(), provider, ["staff"]).status_code == 403
+    assert roles_of("kim") == ["administrator"]
+
+
+def test_the_audit_log_says_that_somebody_came_by_single_sign_on(client, provider):
+    for browser in (client, Client()):
+        sign_on(browser, provider, ["staff"])
+        entry = AuditEntry.objects.newest_first()[0]
+        assert (entry.action, entry.actor_name) == ("log-in", "kim")
+        assert entry.facts == {"how": ["single sign-on"]}
+
+
+def test_the_audit_log_says_whose_sessions_the_end_of_a_role_ended(client, provider):
+    sign_on(client, provider, ["staff"])
+    sign_on(Client(), provider, ["others"])
+    entry = AuditEntry.objects.newest_first()[0]
+    assert (entry.action, entry.actor_name, entry.subject) == ("sessions-ended", "", "kim")
+
+
+def test_nobody_keeps_the_provider_busy(client, provider):
+    address = reverse("openid_connect_login", kwargs=SSO)
+    answers = [client.post(address).status_code for _ in range(DEPARTURES.times + 1)]
+    assert answers == [200] * DEPARTURES.times + [429]
+    assert client.post(address, REMOTE_ADDR="192.0.2.1").status_code == 200

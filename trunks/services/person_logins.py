@@ -1,8 +1,9 @@
 """How often a person may try to log in, so that guessing is slow and nobody can keep others out.
 
 Counted are tries of one account from one address, and all tries from an address. Many tries of one account from
-everywhere only make it slower: each address still has its first try at once, and one a minute after it. A browser
-in which the account was logged in before counts by itself, whatever its neighbours behind one address do.
+everywhere only make it slower: each address still has its first try at once, and one a minute after it. Of IPv6
+anybody can have thousands of networks, so the larger one that they lie in has a ration too. A browser in which the
+account was logged in before counts by itself, whatever its neighbours behind one address do.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from trunks.services.throttling import (
 )
 
 OF_ADDRESS = Allowance(20, timedelta(hours=1))
+OF_SITE = Allowance(100, timedelta(hours=1))
 OF_ACCOUNT = Allowance(10, timedelta(minutes=15))
 OF_BOTH = Allowance(5, timedelta(minutes=5))
 # The same pace as above, but nothing saved up.
@@ -28,6 +30,8 @@ OF_BOTH_SLOWED = Allowance(1, timedelta(minutes=1))
 OF_BROWSER = Allowance(5, timedelta(minutes=5))
 # What one household or office has of IPv6 at the least.
 IPV6_PREFIX = 64
+# What anybody gets for the asking, with 65,536 of those in it.
+IPV6_SITE_PREFIX = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,8 @@ class LoginTry:
             return until
         if until := throttle_take(name=self._of_address, allowance=OF_ADDRESS):
             return until
+        if self._of_site and (until := throttle_take(name=self._of_site, allowance=OF_SITE)):
+            return until
         throttle_take(name=self._of_account, allowance=OF_ACCOUNT)
         return None
 
@@ -61,6 +67,8 @@ class LoginTry:
             return
         throttle_forget(name=self._of_both)
         throttle_give_back(name=self._of_address, allowance=OF_ADDRESS)
+        if self._of_site:
+            throttle_give_back(name=self._of_site, allowance=OF_SITE)
         throttle_give_back(name=self._of_account, allowance=OF_ACCOUNT)
 
     @property
@@ -72,6 +80,12 @@ class LoginTry:
         return f"login:address:{neighbourhood(self.address)}"
 
     @property
+    def _of_site(self) -> str:
+        """Name the network of networks that an IPv6 address is in; empty for the others, which have none."""
+        site = neighbourhood(self.address, prefix=IPV6_SITE_PREFIX)
+        return f"login:site:{site}" if ":" in site else ""
+
+    @property
     def _of_both(self) -> str:
         return f"login:both:{neighbourhood(self.address)}:{normalise(self.account)}"
 
@@ -80,12 +94,12 @@ class LoginTry:
         return f"login:browser:{self.browser}"
 
 
-def neighbourhood(address: str) -> str:
+def neighbourhood(address: str, prefix: int = IPV6_PREFIX) -> str:
     """Return what counts as one address: of IPv6 the network, since each of its computers has billions."""
     try:
         known = ip_address(address)
     except ValueError:
         return ""
     if isinstance(known, IPv6Address):
-        return str(ip_network((known, IPV6_PREFIX), strict=False))
+        return str(ip_network((known, prefix), strict=False))
     return str(known)
