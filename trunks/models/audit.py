@@ -206,9 +206,9 @@ class AuditHead(models.Model):
 class AuditCheckQuerySet(models.QuerySet["AuditCheck"]):
     """Named reads over checks."""
 
-    def last_one(self) -> AuditCheck | None:
-        """The newest."""
-        return self.order_by("-at", "-pk").first()
+    def newest_first(self) -> AuditCheckQuerySet:
+        """By when they were made."""
+        return self.order_by("-at", "-pk")
 
 
 class AuditCheck(models.Model):
