@@ -71,13 +71,18 @@ def fits(entry: AuditEntry, *, place: int | None = None) -> bool:
         return False  # A value of a kind that nobody writes.
 
 
+def is_place(kept: object) -> bool:
+    """Tell whether what a row has as its place is a number at all."""
+    return isinstance(kept, int)
+
+
 def break_of(entry: AuditEntry, *, follows: int, previous: str) -> Break | None:
     """Return what is wrong with the entry after number `follows`, whose code is `previous`; None when nothing is.
 
     Looks at all other entries to tell what happened, but only then.
     """
     place = follows + 1
-    if not isinstance(entry.sequence, int):
+    if not is_place(entry.sequence):
         return Break(BreakKind.INSERTED, place)
     if entry.sequence > place:
         return Break(BreakKind.MISSING, place, until=entry.sequence - 1)

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 
 from trunks.models import AuditCheck, AuditCheckpoint, AuditEntry, AuditHead
 from trunks.models.audit import GENESIS
-from trunks.services.audit_breaks import UNREADABLE, Break, BreakKind, break_of, unreadable
+from trunks.services.audit_breaks import (
+    UNREADABLE,
+    Break,
+    BreakKind,
+    break_of,
+    is_place,
+    unreadable,
+)
 from trunks.services.audit_chain import check_code, checkpoint_code, head_code, is_code
 
 _PAGE = 1000
@@ -139,7 +146,7 @@ def _beginning() -> tuple[Head, Break | None]:
         begin = Head(checkpoint.sequence, checkpoint.mac)
     oldest = AuditEntry.objects.order_by("sequence").values_list("sequence", flat=True).first()
     # What is no number comes after all numbers, and is met by the walk.
-    if isinstance(oldest, int) and oldest <= begin.sequence:
+    if oldest is not None and is_place(oldest) and oldest <= begin.sequence:
         return begin, Break(BreakKind.INSERTED, oldest)
     return begin, None
 
@@ -154,7 +161,7 @@ def _checkpoints() -> Iterator[AuditCheckpoint | Break]:
         except UNREADABLE:
             is_whole = False
         if not is_whole:
-            yield Break(BreakKind.STUB, place if isinstance(place, int) else 0)
+            yield Break(BreakKind.STUB, place if is_place(place) else 0)
             return
         yield stub
 
