@@ -234,6 +234,22 @@ def test_a_wrong_passphrase_is_refused(trunk, maker, passphrase):
     assert wish.value.is_wrong
 
 
+def test_wrong_passphrases_are_in_the_audit_log_as_often_as_they_are_looked_at(
+    trunk, maker, no_time_passes
+):
+    share, token = make_share(trunk, maker, passphrase="open sesame")
+    for _ in range(PASSPHRASES_OF_ADDRESS.times + 3):
+        with pytest.raises(PassphraseWanted):
+            opened(token, passphrase="wrong one")
+    refused = AuditEntry.objects.filter(action="share-refused")
+
+    assert refused.count() == PASSPHRASES_OF_ADDRESS.times
+    assert {(one.actor_name, one.facts["share"], one.pbx_slug) for one in refused} == {
+        ("", share.pk, "leeds")
+    }
+    assert "wrong one" not in str(list(refused.values()))
+
+
 def test_after_five_wrong_ones_even_the_right_passphrase_waits_and_other_addresses_do_not(
     trunk, maker
 ):

@@ -46,6 +46,7 @@ class Action(models.TextChoices):
     REPORT_MADE = "report-made", _("Audit report made")
     SHARE_MADE = "share-made", _("Share made")
     SHARE_OPENED = "share-opened", _("Share opened")
+    SHARE_REFUSED = "share-refused", _("Share not opened: wrong passphrase")
     SHARE_REVOKED = "share-revoked", _("Share revoked")
     REVEALED = "revealed", _("SIP password revealed")
     REVEAL_REFUSED = "reveal-refused", _("Reveal refused")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 import secrets
 from datetime import datetime, timedelta
 from enum import Enum
@@ -29,8 +28,6 @@ from trunks.services.throttling import (
 from trunks.share_wish import LONGEST_PASSPHRASE, ShareWish
 from trunks.shared_trunk import read_shared_trunk
 from trunks.sight import sight_of
-
-logger = logging.getLogger(__name__)
 
 # By which scanners for secrets, and our own logs, know one when they see it.
 PREFIX = "pbxs_"
@@ -170,7 +167,8 @@ def _check_passphrase(share: Share, passphrase: str | None, near: str) -> None:
         passphrase, share.passphrase
     )
     if not is_right:
-        logger.info("A wrong passphrase for share %s", share.pk)
+        # As often as there are tries to take, and no more: what is held back is not even looked at.
+        _record(Action.SHARE_REFUSED, share, None, label=share.label)
         raise PassphraseWanted(is_wrong=True)
     throttle_forget(name=of_both)
     throttle_give_back(name=of_share, allowance=PASSPHRASES_OF_SHARE)
