@@ -151,6 +151,18 @@ def test_a_restored_copy_has_its_trunks_and_its_secret_opens_with_the_right_key(
     assert restored.script(READ_SECRET).strip() == "32"
 
 
+def test_a_restored_copy_holds_the_end_of_the_audit_log_that_its_manifest_names(
+    backed_up, restored: Place
+):
+    _, target, _ = backed_up
+    head = json.loads(target.with_name("now.sqlite3.json").read_text())["audit_head"]
+    code, said = restored.run("verify_audit", "--head", head)
+    assert (code, "The audit log holds" in said) == (0, True), said
+    other = f"{head.partition(':')[0]}:{'0' * 64}"
+    code, said = restored.run("verify_audit", "--head", other)
+    assert (code, "is not the one that was signed off" in said) == (1, True), said
+
+
 @pytest.mark.parametrize(
     ("keys", "words"), [(NEW, "lacks the key 'tests'"), (SWAPPED, "is not the one")]
 )
