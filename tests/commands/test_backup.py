@@ -17,6 +17,7 @@ import pytest
 
 from tests.keys import NEW, SWAPPED
 from tests.processes import ROOT, Place
+from trunks.models import Share
 from trunks.services.backup.errors import BackupFailed
 from trunks.services.backup.files import whole_file
 from trunks.services.backup.sqlite import copy_sqlite
@@ -122,6 +123,12 @@ def test_no_session_token_or_task_is_in_it_not_even_in_free_pages(backed_up):
         for table in json.loads(target.with_name("now.sqlite3.json").read_text())["left_out"]:
             rows = copy.execute(f'SELECT COUNT(*) FROM "{table}"').fetchone()  # noqa: S608
             assert rows == (0,), table
+
+
+def test_no_shared_link_opens_again_that_was_revoked_since(backed_up):
+    _, target, _ = backed_up
+    left_out = json.loads(target.with_name("now.sqlite3.json").read_text())["left_out"]
+    assert Share._meta.db_table in left_out
 
 
 @pytest.fixture
