@@ -28,6 +28,7 @@ from trunks.services.sharing import (
     Visit,
     share_open,
     share_revoke,
+    shares_revoke,
 )
 from trunks.services.throttling import throttle_take
 
@@ -326,3 +327,13 @@ def test_finding_a_link_asks_the_index_alone(trunk, maker):
     if connection.vendor == "sqlite":
         found = Share.objects.alive().filter(token_hash="0" * 64)
         assert "token_hash" in found.explain().splitlines()[0]
+
+
+def test_many_links_are_revoked_all_or_none(trunk, maker):
+    make_share(trunk, maker, "mine")
+    make_share(trunk, make_person("omar", RoleName.OPERATOR), "theirs")
+    with pytest.raises(NotAllowed):
+        shares_revoke(shares=Share.objects.all(), by=maker)
+    assert Share.objects.lasting().count() == 2
+    assert not AuditEntry.objects.filter(action="share-revoked").exists()
+    assert shares_revoke(shares=Share.objects.made_by(maker.pk), by=maker) == 1
