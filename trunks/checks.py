@@ -112,18 +112,18 @@ def check_keys_of_database(
     app_configs: Sequence[AppConfig] | None, databases: Collection[str] | None, **kwargs: object
 ) -> list[CheckMessage]:
     """Say which keys are missing or others than this database was written with; reads only, and calls no PBX."""
-    from trunks.services.key_checks import FINGERPRINT, key_troubles, swapped_keys
+    from trunks.services.key_checks import AUDIT, FINGERPRINT, key_troubles, swapped_keys
 
     if not databases:
         return []
     try:
         swapped, troubles = swapped_keys(), key_troubles()
     except KeysUnusable:
-        return []  # `check_keys` says so.
+        return []  # `check_keys` and `check_audit_key` say so.
     except (OperationalError, ProgrammingError):
         return []  # Not migrated yet.
     messages: list[CheckMessage] = [_lost(trouble) for trouble in troubles]
-    unused = {name.removeprefix("data:") for name in swapped if name != FINGERPRINT}
+    unused = {name.removeprefix("data:") for name in swapped - {FINGERPRINT, AUDIT}}
     messages += [_swapped(name) for name in sorted(unused - {one.key_name for one in troubles})]
     if FINGERPRINT in swapped:
         messages.append(
@@ -133,6 +133,16 @@ def check_keys_of_database(
                 hint="Restore the key from your backup. If it is lost for good, run: manage.py rotate_keys "
                 "--accept-fingerprint-key",
                 id="pbxdash.E005",
+            )
+        )
+    if AUDIT in swapped:
+        messages.append(
+            Error(
+                "PBXDASH_AUDIT_KEY is not the key that the audit log of this database was written with, so the "
+                "log would look forged and could never be verified from here on.",
+                hint="Restore the key from your backup. If it is lost for good, run: manage.py rotate_keys "
+                "--accept-audit-key",
+                id="pbxdash.E007",
             )
         )
     return messages

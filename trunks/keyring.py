@@ -114,6 +114,7 @@ def key_checks() -> dict[str, str]:
     """
     named = {f"data:{name}": key for name, key in keyring().keys.items()}
     named["fingerprint"] = _fingerprint_key()
+    named["audit"] = _audit_key()
     return {name: _check_value(name, key) for name, key in named.items()}
 
 
@@ -133,10 +134,14 @@ def audit_code(text: str) -> str:
 
     The key is its own, and stays: with another one the whole audit log would look forged.
     """
+    return hmac.digest(_audit_key(), text.encode(), "sha256").hex()
+
+
+def _audit_key() -> bytes:
     key = _decode(settings.PBXDASH_AUDIT_KEY)
     if key is None or len(key) != KEY_BYTES:
         raise KeysUnusable("PBXDASH_AUDIT_KEY is missing or is not 32 bytes in base64.")
-    return hmac.digest(key, text.encode(), "sha256").hex()
+    return key
 
 
 def _decode(encoded: str) -> bytes | None:

@@ -101,6 +101,16 @@ urlpatterns = [
     path("shares/", shares.shares, name="shares"),
     path("shares/new/<slug:slug>/<path:remote_id>/", shares.share_new, name="share-new"),
     path("shares/<int:share_id>/revoke/", shares.share_revoke_page, name="share-revoke"),
+    path(
+        "shares/revoke/trunk/<slug:slug>/<path:remote_id>/",
+        shares.shares_revoke_of_trunk,
+        name="shares-revoke-trunk",
+    ),
+    path(
+        "shares/revoke/person/<int:maker_id>/",
+        shares.shares_revoke_of_person,
+        name="shares-revoke-person",
+    ),
     path("s/<text:token>/", share_pages.share, name="share"),
     # For machines
     path("robots.txt", share_pages.robots, name="robots"),

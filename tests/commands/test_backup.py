@@ -17,6 +17,7 @@ import pytest
 
 from tests.keys import NEW, SWAPPED
 from tests.processes import ROOT, Place
+from trunks.models import Share
 from trunks.services.backup.errors import BackupFailed
 from trunks.services.backup.files import whole_file
 from trunks.services.backup.sqlite import copy_sqlite
@@ -124,6 +125,12 @@ def test_no_session_token_or_task_is_in_it_not_even_in_free_pages(backed_up):
             assert rows == (0,), table
 
 
+def test_no_shared_link_opens_again_that_was_revoked_since(backed_up):
+    _, target, _ = backed_up
+    left_out = json.loads(target.with_name("now.sqlite3.json").read_text())["left_out"]
+    assert Share._meta.db_table in left_out
+
+
 @pytest.fixture
 def restored(backed_up: tuple[Place, Path, list[str]], tmp_path: Path) -> Place:
     """The backup, restored word for word as docs/operations.md says, over an old database."""
@@ -149,6 +156,18 @@ def test_a_restored_copy_has_its_trunks_and_its_secret_opens_with_the_right_key(
     assert (code, "no issues" in said) == (0, True), said
     assert restored.ask("SELECT COUNT(*) FROM trunks_trunk") > 1
     assert restored.script(READ_SECRET).strip() == "32"
+
+
+def test_a_restored_copy_holds_the_end_of_the_audit_log_that_its_manifest_names(
+    backed_up, restored: Place
+):
+    _, target, _ = backed_up
+    head = json.loads(target.with_name("now.sqlite3.json").read_text())["audit_head"]
+    code, said = restored.run("verify_audit", "--head", head)
+    assert (code, "The audit log holds" in said) == (0, True), said
+    other = f"{head.partition(':')[0]}:{'0' * 64}"
+    code, said = restored.run("verify_audit", "--head", other)
+    assert (code, "is not the one that was signed off" in said) == (1, True), said
 
 
 @pytest.mark.parametrize(

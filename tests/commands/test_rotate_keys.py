@@ -14,7 +14,8 @@ from tests.builders import make_pbx
 from tests.keys import NEW, ROTATING, SWAPPED, key
 from tests.processes import Place
 from trunks.checks import check_keys_of_database
-from trunks.models import Pbx
+from trunks.models import Action, AuditEntry, Pbx
+from trunks.services.auditing import audit_record
 from trunks.services.key_checks import keys_note
 
 PBXS = 3000
@@ -97,6 +98,28 @@ def test_a_changed_fingerprint_key_is_an_error_until_it_is_accepted(settings):
     )
     call_command("rotate_keys", "--accept-fingerprint-key")
     assert identifiers() == []
+
+
+@pytest.mark.django_db
+def test_a_changed_audit_key_is_an_error_until_it_is_accepted(settings):
+    audit_record(Action.LOG_IN, by=None)
+    keys_note()
+    settings.PBXDASH_AUDIT_KEY = key("x")
+    [message] = check_keys_of_database(None, ["default"])
+    assert (message.id, "would look forged" in message.msg) == ("pbxdash.E007", True)
+    call_command("rotate_keys", "--accept-audit-key")
+    assert identifiers() == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("command", [["worker"], ["serve", "--port", "0"]])
+def test_nothing_is_recorded_with_another_audit_key(settings, command: list[str]):
+    keys_note()
+    settings.PBXDASH_AUDIT_KEY = key("x")
+    before = AuditEntry.objects.count()
+    with pytest.raises(SystemCheckError, match="PBXDASH_AUDIT_KEY is not the key"):
+        call_command(*command)
+    assert AuditEntry.objects.count() == before
 
 
 @pytest.mark.django_db(transaction=True)

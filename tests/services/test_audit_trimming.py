@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from tests.audit_log import empty, tamper
@@ -121,3 +122,32 @@ def test_without_the_setting_entries_are_kept_for_ever():
 
     assert AuditEntry.objects.count() == 5
     assert audit_head() is not None
+
+
+@pytest.mark.parametrize(
+    "edit", ["seal = 'ü'", "mac = 'ü'", "first_at = '2020-99-99 00:00:00'", "first_at = x'00'"]
+)
+def test_a_stub_with_values_that_it_cannot_have_was_edited(edit):
+    if connection.vendor == "postgresql" and "first_at" in edit:
+        pytest.skip("PostgreSQL takes nothing but moments")
+    audit_trim(days=10)
+    tamper(f"UPDATE trunks_auditcheckpoint SET {edit}")  # noqa: S608
+
+    assert "stub" in str(audit_verify().broken)
+
+
+def test_more_days_than_there_ever_were_trim_nothing():
+    assert audit_trim(days=10**6) == audit_trim(days=10**12) == 0
+
+
+def test_results_of_walks_that_somebody_put_in_keep_no_worker_from_looking(caplog):
+    audit_look_after(check_every=timedelta(hours=6))
+    kept = last_check()
+    tamper(
+        "INSERT INTO trunks_auditcheck (at, sequence, mac, entries, broken, seal) "
+        "VALUES ('2999-01-01 00:00:00+00:00', 5, '', 5, '', 'x')"
+    )
+    assert last_check() == kept
+    tamper("UPDATE trunks_auditentry SET subject = 'x' WHERE sequence = 5")
+    audit_look_after(check_every=timedelta(0))
+    assert "Entry 5 was edited." in caplog.text

@@ -221,6 +221,51 @@ def test_longer_logs_are_read_page_by_page(monkeypatch):
     assert first_break() == "Entry 8 was edited."
 
 
+@pytest.mark.parametrize("column", ["seal", "mac"])
+def test_an_end_sealed_in_letters_that_no_code_has_is_found(column):
+    tamper(f"UPDATE trunks_audithead SET {column} = 'ü'")  # noqa: S608
+    assert first_break() == "The record of where the log ends is gone or was edited."
+    assert audit_record(Action.LOG_IN, by=None).sequence == 12
+
+
+def test_a_result_sealed_in_such_letters_is_none():
+    audit_check()
+    tamper("UPDATE trunks_auditcheck SET seal = 'ü'")
+    assert last_check() is None
+
+
+@pytest.mark.parametrize("place", ["'x'", "x'00'", "11.5", "4.5"])
+def test_an_entry_at_a_place_that_is_no_number_was_put_in(place):
+    if connection.vendor == "postgresql":
+        pytest.skip("PostgreSQL takes nothing but numbers")
+    tamper(f"UPDATE trunks_auditentry SET sequence = {place} WHERE sequence = 10")  # noqa: S608
+    assert "was put in" in first_break()
+    tamper("DELETE FROM trunks_auditentry WHERE typeof(sequence) = 'integer'")
+    assert first_break()
+
+
+def test_an_end_whose_place_is_no_number_is_found_and_the_log_goes_on():
+    if connection.vendor == "postgresql":
+        pytest.skip("PostgreSQL takes nothing but numbers")
+    tamper("UPDATE trunks_audithead SET sequence = 'x'")
+    assert first_break() == "The record of where the log ends is gone or was edited."
+    assert audit_record(Action.LOG_IN, by=None).sequence == 12
+
+
+def test_an_edit_is_named_however_far_away_another_row_was_put_in():
+    tamper("UPDATE trunks_auditentry SET subject = 'x' WHERE sequence = 3")
+    tamper(f"UPDATE trunks_auditentry SET sequence = {2**61} WHERE sequence = 9")  # noqa: S608
+    assert first_break() == "Entry 3 was edited."
+
+
+def test_the_first_edit_is_named_where_a_later_one_cannot_be_read():
+    if connection.vendor == "postgresql":
+        pytest.skip("PostgreSQL takes nothing but moments")
+    tamper("UPDATE trunks_auditentry SET subject = 'x' WHERE sequence = 3")
+    tamper("UPDATE trunks_auditentry SET at = '2020-99-99 00:00:00' WHERE sequence = 5")
+    assert first_break() == "Entry 3 was edited."
+
+
 def forge(sequence: int, *, mac: str) -> None:
     """Put in an entry as somebody would who has the database and not the key."""
     previous = AuditEntry.objects.get(sequence=sequence - 1).mac

@@ -7,11 +7,14 @@ import pytest
 from tests.builders import make_pbx
 from tests.keys import NEW, OF_SETTINGS, ROTATING, SWAPPED, key
 from trunks.keyring import key_checks
-from trunks.models import KeyCheck, Pbx, PbxState
+from trunks.models import Action, KeyCheck, Pbx, PbxState
+from trunks.services.auditing import audit_record
 from trunks.services.fetching import fetch_now
 from trunks.services.key_checks import (
+    AUDIT,
+    FINGERPRINT,
     KeyTrouble,
-    fingerprint_key_accept,
+    key_accept,
     key_troubles,
     keys_note,
     secrets_examine,
@@ -27,7 +30,8 @@ SETTINGS = ("name", "base_url", "api_path", "username", "trust", "pinned_fingerp
 
 def test_a_key_is_noted_once_and_known_again():
     keys_note()
-    assert set(KeyCheck.objects.values_list("name", flat=True)) == {"data:tests", "fingerprint"}
+    names = set(KeyCheck.objects.values_list("name", flat=True))
+    assert names == {"data:tests", "fingerprint", "audit"}
     assert swapped_keys() == set()
 
 
@@ -69,8 +73,27 @@ def test_a_changed_fingerprint_key_is_never_taken_by_itself(settings):
     settings.PBXDASH_FINGERPRINT_KEY = key("x")
     keys_note()
     assert swapped_keys() == {"fingerprint"}
-    fingerprint_key_accept()
+    key_accept(FINGERPRINT)
     assert swapped_keys() == set()
+
+
+def test_a_changed_audit_key_is_never_taken_by_itself(settings):
+    keys_note()
+    settings.PBXDASH_AUDIT_KEY = key("x")
+    keys_note()
+    assert swapped_keys() == {"audit"}
+    key_accept(AUDIT)
+    assert swapped_keys() == set()
+
+
+def test_an_audit_key_that_did_not_seal_the_log_is_not_noted(settings):
+    audit_record(Action.LOG_IN, by=None)
+    own, settings.PBXDASH_AUDIT_KEY = settings.PBXDASH_AUDIT_KEY, key("x")
+    keys_note()
+    assert not KeyCheck.objects.filter(name="audit").exists()
+    settings.PBXDASH_AUDIT_KEY = own
+    keys_note()
+    assert KeyCheck.objects.filter(name="audit").exists()
 
 
 @pytest.mark.parametrize(("keys", "is_wrong"), [(NEW, False), (SWAPPED, True)])

@@ -28,6 +28,7 @@ from trunks.services.sharing import (
     Visit,
     share_open,
     share_revoke,
+    shares_revoke,
 )
 from trunks.services.throttling import throttle_take
 
@@ -234,6 +235,22 @@ def test_a_wrong_passphrase_is_refused(trunk, maker, passphrase):
     assert wish.value.is_wrong
 
 
+def test_wrong_passphrases_are_in_the_audit_log_as_often_as_they_are_looked_at(
+    trunk, maker, no_time_passes
+):
+    share, token = make_share(trunk, maker, passphrase="open sesame")
+    for _ in range(PASSPHRASES_OF_ADDRESS.times + 3):
+        with pytest.raises(PassphraseWanted):
+            opened(token, passphrase="wrong one")
+    refused = AuditEntry.objects.filter(action="share-refused")
+
+    assert refused.count() == PASSPHRASES_OF_ADDRESS.times
+    assert {(one.actor_name, one.facts["share"], one.pbx_slug) for one in refused} == {
+        ("", share.pk, "leeds")
+    }
+    assert "wrong one" not in str(list(refused.values()))
+
+
 def test_after_five_wrong_ones_even_the_right_passphrase_waits_and_other_addresses_do_not(
     trunk, maker
 ):
@@ -310,3 +327,13 @@ def test_finding_a_link_asks_the_index_alone(trunk, maker):
     if connection.vendor == "sqlite":
         found = Share.objects.alive().filter(token_hash="0" * 64)
         assert "token_hash" in found.explain().splitlines()[0]
+
+
+def test_many_links_are_revoked_all_or_none(trunk, maker):
+    make_share(trunk, maker, "mine")
+    make_share(trunk, make_person("omar", RoleName.OPERATOR), "theirs")
+    with pytest.raises(NotAllowed):
+        shares_revoke(shares=Share.objects.all(), by=maker)
+    assert Share.objects.lasting().count() == 2
+    assert not AuditEntry.objects.filter(action="share-revoked").exists()
+    assert shares_revoke(shares=Share.objects.made_by(maker.pk), by=maker) == 1

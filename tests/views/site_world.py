@@ -142,6 +142,8 @@ def addresses(world: SiteWorld) -> dict[str, list[str]]:
         "shares": [reverse("shares"), f"{reverse('shares')}?show=all"],
         "share-new": [reverse("share-new", args=trunk)],
         "share-revoke": [reverse("share-revoke", args=[share.pk])],
+        "shares-revoke-trunk": [reverse("shares-revoke-trunk", args=trunk)],
+        "shares-revoke-person": [reverse("shares-revoke-person", args=[world.person.pk])],
         "share": [reverse("share", args=[token])],
         "reports": [reverse("reports")],
         "report": [*_reports("report")],

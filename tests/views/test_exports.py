@@ -15,11 +15,17 @@ from django.utils import timezone
 from tests.builders import make_binding, make_pbx, make_trunk
 from tests.services.export.making import about_of, csv_rows, json_rows, read_back, xlsx_rows
 from tests.views.pages import fragment_of
-from trunks.models import ListPreference
+from trunks.models import AuditEntry, ListPreference
 
 pytestmark = pytest.mark.django_db
 
 KINDS = ["csv", "xlsx", "json"]
+OTHER_FILES = [
+    "/audit/export.csv",
+    "/audit/export.json",
+    "/reports/report/",
+    "/reports/evidence.zip",
+]
 LINES = {
     "dods": [
         "",
@@ -234,3 +240,17 @@ def test_the_page_leads_to_its_files_and_so_does_every_new_question(viewer_clien
     answer = fragment_of(viewer_client, f"{reverse(name)}?q=sip").content.decode()
     assert link in answer
     assert '<div id="export-links" hx-swap-oob="outerHTML">' in answer
+
+
+@pytest.mark.parametrize("url", [*(address(n, k) for n in LINES for k in KINDS), *OTHER_FILES])
+def test_head_tells_the_headers_and_records_nothing(admin_client, rows, url):
+    told = admin_client.head(url)
+    assert not AuditEntry.objects.filter(action__in=["export", "report-made"]).exists()
+    got = admin_client.get(url)
+    got.close()
+
+    assert (told.status_code, told.content if not told.streaming else b"") == (200, b"")
+    assert told.headers["Content-Type"] == got.headers["Content-Type"]
+    names = [answer.headers.get("Content-Disposition", "")[:40] for answer in (told, got)]
+    assert names[0] == names[1]
+    assert "Content-Length" not in told.headers

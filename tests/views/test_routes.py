@@ -138,6 +138,7 @@ def scene() -> Scene:
     values: dict[str, object] = {
         "slug": pbx.slug,
         "remote_id": trunk.remote_id,
+        "maker_id": share.made_by_id,
         "number": "5503301",
         "extension number": "1000",
         "name": "trunks",

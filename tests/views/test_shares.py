@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from tests.builders import make_pbx, make_person, make_share, make_trunk
 from tests.views.pages import text_of
-from trunks.models import Share, Trunk
+from trunks.models import AuditEntry, Share, Trunk
 from trunks.roles import RoleName
 
 pytestmark = pytest.mark.django_db
@@ -124,7 +124,7 @@ def test_operators_see_their_own_links_and_auditors_and_administrators_all(trunk
         make_person("aude", RoleName.AUDITOR),
         make_person("adam", RoleName.ADMINISTRATOR),
     ):
-        text = text_of(logged_in(person).get("/shares/"))
+        text = text_of(logged_in(person).get("/shares/")).replace("Revoke all of mine", "")
         seen[person.username] = ("mine" in text, "theirs" in text, text.count("Revoke"))
 
     assert seen == {"olga": (True, False, 1), "aude": (True, True, 0), "adam": (True, True, 2)}
@@ -201,3 +201,64 @@ def test_the_ordinary_address_of_a_trunk_is_shared_too(client, viewer, trunk):
 
     assert landed.redirect_chain[-1][0] == address
     assert "SIP-A" in text_of(landed)
+
+
+def lasting() -> set[str]:
+    return set(Share.objects.lasting().values_list("label", flat=True))
+
+
+def test_all_links_to_a_trunk_are_revoked_after_a_question(admin_client, trunk, operator):
+    other = make_trunk(trunk.pbx, "SIP-B")
+    for person, label in ((operator, "one"), (make_person("omar", RoleName.OPERATOR), "two")):
+        make_share(trunk, person, label)
+    kept, _ = make_share(other, operator, "kept")
+    share = Share.objects.get(label="one")
+    url = "/shares/revoke/trunk/leeds/a/b/"
+    assert url in admin_client.get(f"/shares/{share.pk}/revoke/").content.decode()
+    asked = text_of(admin_client.get(url))
+    assert "2 links open nothing from now on" in asked
+    assert "kept" not in asked
+    assert lasting() == {"one", "two", "kept"}
+    said = text_of(admin_client.post(url, follow=True))
+
+    assert "2 links were revoked." in said
+    assert lasting() == {kept.label}
+    revoked = AuditEntry.objects.filter(action="share-revoked")
+    assert {entry.facts["label"] for entry in revoked} == {"one", "two"}
+    assert "No link is open." in text_of(admin_client.get(url))
+    assert "0 links were revoked." in text_of(admin_client.post(url, follow=True))
+
+
+def test_all_links_of_a_person_are_revoked_also_those_that_sleep(admin_client, trunk, operator):
+    make_share(trunk, operator, "one")
+    make_share(make_trunk(trunk.pbx, "SIP-B"), operator, "two")
+    make_share(trunk, make_person("omar", RoleName.OPERATOR), "theirs")
+    User.objects.filter(pk=operator.pk).update(is_active=False)
+    admin_client.post(f"/shares/revoke/person/{operator.pk}/")
+    assert lasting() == {"theirs"}
+
+
+def test_operators_revoke_all_of_their_own_and_none_of_others(operator_client, trunk, operator):
+    other = make_person("omar", RoleName.OPERATOR)
+    make_share(trunk, operator, "mine")
+    make_share(trunk, other, "theirs")
+    own = f"/shares/revoke/person/{operator.pk}/"
+    assert own in operator_client.get("/shares/").content.decode()
+    assert operator_client.post(f"/shares/revoke/person/{other.pk}/").status_code == 404
+    operator_client.post("/shares/revoke/trunk/leeds/a/b/")
+    assert lasting() == {"theirs"}
+
+
+@pytest.mark.parametrize("url", ["person/99999999999999999999999/", "trunk/leeds/%00/"])
+def test_what_nobody_has_is_not_found(admin_client, url):
+    assert admin_client.get(f"/shares/revoke/{url}").status_code == 404
+    assert admin_client.post(f"/shares/revoke/{url}").status_code == 404
+
+
+def test_auditors_revoke_nothing_at_once(trunk, operator):
+    make_share(trunk, operator)
+    auditor = logged_in(make_person("aude", RoleName.AUDITOR))
+    for url in (f"person/{operator.pk}/", "trunk/leeds/a/b/"):
+        assert auditor.get(f"/shares/revoke/{url}").status_code == 403
+        assert auditor.post(f"/shares/revoke/{url}").status_code == 403
+    assert lasting()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from io import BytesIO
@@ -72,6 +73,8 @@ def markers_in(text: str) -> list[str]:
 
 def test_the_end_of_the_audit_log_is_for_those_who_see_all_of_it(admin_client, world):
     assert admin_client.get(reverse("audit-head")).status_code == 404
+    answer = admin_client.get(reverse("audit-file", args=["json"]))
+    assert json.loads(answer.getvalue())["about"]["head"] == ""
     site_limits_set(user=world.person, sites=[])
     assert admin_client.get(reverse("audit-head")).status_code == 200
 

@@ -64,6 +64,7 @@ def _values(route: str, name: str, scene: Scene) -> list[object]:
         "content_type_id": lambda: [_content_type().pk],
         "sequence": lambda: [AuditEntry.objects.latest("sequence").sequence],
         "share_id": lambda: [Share.objects.latest("pk").pk],
+        "maker_id": lambda: [Share.objects.latest("pk").made_by_id],
         "token": lambda: scene.share_tokens,
         "pk": lambda: ["1"],
         "url": lambda: ["nothing/here"],

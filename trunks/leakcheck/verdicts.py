@@ -17,7 +17,7 @@ _BY_FORMATS: dict[tuple[str, ...], str] = {
     ),
     (PAGE,): (
         "login account_login pbx-add pbx-edit pbx-delete saved-view-delete reveal reports audit-entry shares "
-        "share share-new share-revoke sessions password-change"
+        "share share-new share-revoke shares-revoke-trunk shares-revoke-person sessions password-change"
     ),
     (FRAGMENT,): "search-completions runs-live",
     # CSV, XLSX and ZIP, both unpacked, and JSON.

@@ -19,11 +19,14 @@ from trunks.leakcheck.surroundings import HOST
 from trunks.roles import RoleName
 from trunks.services.accounts import account_add
 from trunks.services.roles import role_give
+from trunks.services.site_limits import site_limits_set
 
 ANONYMOUS, NO_ROLE, SUPERUSER = "anonymous", "no role", "superuser"
 # Somebody without an account who has a shared link; opening it leaves nothing in the browser.
 SHARE_VISITOR = "share visitor"
 FRAGMENT = {"HX-Request": "true"}
+# An administrator of the site that the PBXs are at, and of no other.
+LIMITED, LIMITED_TO = "administrator of a site", "Leeds"
 # Of each address its own, so that no log-in is held back for those of another person.
 _NETWORK = "198.51.100."
 
@@ -105,7 +108,11 @@ def found_in(answer: HttpResponseBase, pattern: str) -> str:
 
 def visitors(report: Report) -> dict[str, Visitor]:
     """Return a browser for nobody, and one for a person with each role, logged in."""
-    roles = (ANONYMOUS, SHARE_VISITOR, NO_ROLE, *(role.value for role in RoleName), SUPERUSER)
+    roles = (
+        *(ANONYMOUS, SHARE_VISITOR, NO_ROLE, LIMITED),
+        *(role.value for role in RoleName),
+        SUPERUSER,
+    )
     browsers = {role: Visitor(role, report, number) for number, role in enumerate(roles, start=1)}
     for role, visitor in browsers.items():
         if role not in {ANONYMOUS, SHARE_VISITOR}:
@@ -124,6 +131,9 @@ def _person(visitor: Visitor) -> User:
         )
         role_give(user=person, role=None)
         return person
-    return account_add(
-        name=visitor.name, password=visitor.password, role=RoleName(visitor.role), email=""
-    )
+    is_limited = visitor.role == LIMITED
+    role = RoleName.ADMINISTRATOR if is_limited else RoleName(visitor.role)
+    person = account_add(name=visitor.name, password=visitor.password, role=role, email="")
+    if is_limited:
+        site_limits_set(user=person, sites=[LIMITED_TO])
+    return person

@@ -46,6 +46,7 @@ class Action(models.TextChoices):
     REPORT_MADE = "report-made", _("Audit report made")
     SHARE_MADE = "share-made", _("Share made")
     SHARE_OPENED = "share-opened", _("Share opened")
+    SHARE_REFUSED = "share-refused", _("Share not opened: wrong passphrase")
     SHARE_REVOKED = "share-revoked", _("Share revoked")
     REVEALED = "revealed", _("SIP password revealed")
     REVEAL_REFUSED = "reveal-refused", _("Reveal refused")
@@ -206,9 +207,9 @@ class AuditHead(models.Model):
 class AuditCheckQuerySet(models.QuerySet["AuditCheck"]):
     """Named reads over checks."""
 
-    def last_one(self) -> AuditCheck | None:
-        """The newest."""
-        return self.order_by("-at", "-pk").first()
+    def newest_first(self) -> AuditCheckQuerySet:
+        """By when they were made."""
+        return self.order_by("-at", "-pk")
 
 
 class AuditCheck(models.Model):

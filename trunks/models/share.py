@@ -38,8 +38,19 @@ class ShareQuerySet(models.QuerySet["Share"]):
 
     def alive(self) -> ShareQuerySet:
         """Those that open now: not ended, not revoked, and made by somebody who may share still."""
-        lasting = self.filter(revoked_at=None, ends_at__gt=timezone.now())
-        return lasting.filter(Exists(_makers()))
+        return self.lasting().filter(Exists(_makers()))
+
+    def lasting(self) -> ShareQuerySet:
+        """Those that are not over; one whose maker may not share now opens again when that person may."""
+        return self.filter(revoked_at=None, ends_at__gt=timezone.now())
+
+    def of_trunk(self, slug: str, remote_id: str) -> ShareQuerySet:
+        """Those of one trunk."""
+        return self.filter(trunk__pbx__slug=slug, trunk__remote_id=remote_id)
+
+    def made_by(self, person_id: int) -> ShareQuerySet:
+        """Those that one person made."""
+        return self.filter(made_by=person_id)
 
     def in_sight(self, sight: Sight) -> ShareQuerySet:
         """Those of trunks whose PBX a person may see."""

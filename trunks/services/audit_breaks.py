@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from hmac import compare_digest
 
 from django.utils.translation import gettext_lazy as _
 
 from trunks.models import AuditEntry, AuditHead
-from trunks.services.audit_chain import entry_code, head_code
+from trunks.services.audit_chain import entry_code, head_code, is_code
+
+# What reading a value raises that only an edit can have put there.
+UNREADABLE = (ValueError, TypeError, OverflowError, AttributeError)
+# How far from its place an entry is looked for, beyond both ends.
+_FAR = 1000
+# Whatever is no number comes after it on SQLite, which keeps anything in any column.
+_NO_PLACE = 2**62
 
 
 class BreakKind(StrEnum):
@@ -60,9 +66,14 @@ _OF_SEVERAL = {
 def fits(entry: AuditEntry, *, place: int | None = None) -> bool:
     """Tell whether an entry has the code that it has to have, here or at another place."""
     try:
-        return compare_digest(str(entry.mac), entry_code(entry, at_place=place))
+        return is_code(entry.mac, entry_code(entry, at_place=place))
     except TypeError:
         return False  # A value of a kind that nobody writes.
+
+
+def is_place(kept: object) -> bool:
+    """Tell whether what a row has as its place is a number at all."""
+    return isinstance(kept, int)
 
 
 def break_of(entry: AuditEntry, *, follows: int, previous: str) -> Break | None:
@@ -71,6 +82,8 @@ def break_of(entry: AuditEntry, *, follows: int, previous: str) -> Break | None:
     Looks at all other entries to tell what happened, but only then.
     """
     place = follows + 1
+    if not is_place(entry.sequence):
+        return Break(BreakKind.INSERTED, place)
     if entry.sequence > place:
         return Break(BreakKind.MISSING, place, until=entry.sequence - 1)
     if fits(entry):
@@ -92,19 +105,24 @@ def unreadable(sequence: int) -> Break:
 
 def _place_of(entry: AuditEntry) -> int:
     """Return the place that an entry was written for; 0 when it was for none."""
-    ends = AuditEntry.objects.order_by("sequence").values_list("sequence", flat=True)
-    first, last = ends.first() or 0, ends.last() or 0
-    # Rows may have been moved beyond both ends.
-    places = range(max(1, first - 1000), last + 1000)
+    numbered = AuditEntry.objects.filter(sequence__lt=_NO_PLACE).order_by("sequence")
+    ends = numbered.values_list("sequence", flat=True)
+    first, last = int(ends.first() or 0), int(ends.last() or 0)
+    # Rows may have been moved beyond both ends, but a single one far away makes no longer log.
+    last = min(last, first + numbered.count())
+    places = range(max(1, first - _FAR), last + _FAR)
     return next((place for place in places if fits(entry, place=place)), 0)
 
 
 def _is_elsewhere(place: int) -> bool:
     """Tell whether the entry of a place stands at another one."""
     others = AuditEntry.objects.exclude(sequence=place).iterator(chunk_size=1000)
-    return any(fits(other, place=place) for other in others)
+    try:
+        return any(fits(other, place=place) for other in others)
+    except UNREADABLE:
+        return False  # More than one was edited: the first of them is told.
 
 
 def _is_beyond_the_head(place: int) -> bool:
     head = AuditHead.objects.filter(pk=1).first()
-    return bool(head and head.sequence < place and compare_digest(head.seal, head_code(head)))
+    return bool(head and is_code(head.seal, head_code(head)) and head.sequence < place)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from hmac import compare_digest
 
 from trunks.keyring import audit_code
 from trunks.models import AuditCheck, AuditCheckpoint, AuditEntry, AuditHead
@@ -54,6 +55,11 @@ def evidence_key_name() -> str:
 def session_code(session_key: str) -> str:
     """Return what tells sessions apart in the log and opens none."""
     return _code("session", {"key": session_key})[:16]
+
+
+def is_code(kept: object, code: str) -> bool:
+    """Tell whether what a row has is the code that it has to have; somebody may have written anything there."""
+    return isinstance(kept, str) and compare_digest(kept.encode("utf-8", "replace"), code.encode())
 
 
 def _code(kind: str, said: dict[str, object]) -> str:

@@ -10,11 +10,11 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from trunks.models import Action, AuditCheck, AuditCheckpoint, AuditEntry
+from trunks.models import Action, AuditCheckpoint, AuditEntry
 from trunks.origin import WORKER, Origin
 from trunks.services.audit_breaks import Break
 from trunks.services.audit_chain import checkpoint_code
-from trunks.services.audit_verifying import audit_break_through, audit_check
+from trunks.services.audit_verifying import audit_break_through, audit_check, last_check
 from trunks.services.auditing import audit_lock, audit_record
 
 logger = logging.getLogger(__name__)
@@ -69,8 +69,9 @@ def audit_trim(*, days: int, by: User | None = None, origin: Origin | None = Non
 
 def audit_look_after(*, check_every: timedelta) -> None:
     """Trim and check when it is time; what a worker does by itself, so that nobody has to remember it."""
-    last = AuditCheck.objects.last_one()
-    if last and last.at > timezone.now() - check_every:
+    last, now = last_check(), timezone.now()
+    # Of a moment to come is what was kept while the clock was wrong.
+    if last and now - check_every < last.at <= now:
         return
     if days := audit_keep_days():
         try:
@@ -83,7 +84,10 @@ def audit_look_after(*, check_every: timedelta) -> None:
 
 def _last_before(days: int) -> int | None:
     """Return the last entry that is older, with none that is younger before it."""
-    limit = timezone.now() - timedelta(days=days)
+    try:
+        limit = timezone.now() - timedelta(days=days)
+    except OverflowError:
+        return None  # Longer ago than there are years.
     by_place = AuditEntry.objects.order_by("sequence").values_list("sequence", flat=True)
     oldest, newest = by_place.first(), by_place.last()
     if oldest is None or newest is None:

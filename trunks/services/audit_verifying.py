@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from hmac import compare_digest
 
 from trunks.models import AuditCheck, AuditCheckpoint, AuditEntry, AuditHead
 from trunks.models.audit import GENESIS
-from trunks.services.audit_breaks import Break, BreakKind, break_of, unreadable
-from trunks.services.audit_chain import check_code, checkpoint_code, head_code
+from trunks.services.audit_breaks import (
+    UNREADABLE,
+    Break,
+    BreakKind,
+    break_of,
+    is_place,
+    unreadable,
+)
+from trunks.services.audit_chain import check_code, checkpoint_code, head_code, is_code
 
 _PAGE = 1000
-# What reading a value raises that only an edit can have put there.
-_UNREADABLE = (ValueError, TypeError, OverflowError, AttributeError)
+# Results of walks are looked at so far back for one that is as it was kept.
+_RESULTS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +82,12 @@ def audit_check(*, signed: Head | None = None) -> Verdict:
 
 
 def last_check() -> AuditCheck | None:
-    """Return the result of the last walk; None without one, or when it was edited."""
-    check = AuditCheck.objects.last_one()
-    return check if check and compare_digest(check.seal, check_code(check)) else None
+    """Return the result of the last walk; None without one. Those that were edited or put in are passed over."""
+    try:
+        newest = AuditCheck.objects.newest_first()[:_RESULTS]
+        return next((check for check in newest if is_code(check.seal, check_code(check))), None)
+    except UNREADABLE:
+        return None
 
 
 def audit_break_through(sequence: int) -> Break | None:
@@ -131,21 +140,37 @@ def _walk(signed: Head | None) -> Verdict:
 def _beginning() -> tuple[Head, Break | None]:
     """Return where the walk begins: after the newest stub, if all stubs are as they were sealed."""
     begin = Head(0, GENESIS)
-    for checkpoint in AuditCheckpoint.objects.order_by("sequence"):
+    for checkpoint in _checkpoints():
+        if isinstance(checkpoint, Break):
+            return begin, checkpoint
         begin = Head(checkpoint.sequence, checkpoint.mac)
-        if not compare_digest(checkpoint.seal, checkpoint_code(checkpoint)):
-            return begin, Break(BreakKind.STUB, checkpoint.sequence)
     oldest = AuditEntry.objects.order_by("sequence").values_list("sequence", flat=True).first()
-    if oldest is not None and oldest <= begin.sequence:
+    # What is no number comes after all numbers, and is met by the walk.
+    if oldest is not None and is_place(oldest) and oldest <= begin.sequence:
         return begin, Break(BreakKind.INSERTED, oldest)
     return begin, None
+
+
+def _checkpoints() -> Iterator[AuditCheckpoint | Break]:
+    """Go through the stubs in order, up to one that is not as it was sealed."""
+    stubs = AuditCheckpoint.objects.order_by("sequence")
+    for place in list(stubs.values_list("sequence", flat=True)):
+        try:
+            stub = stubs.get(sequence=place)
+            is_whole = is_code(stub.seal, checkpoint_code(stub))
+        except UNREADABLE:
+            is_whole = False
+        if not is_whole:
+            yield Break(BreakKind.STUB, place if is_place(place) else 0)
+            return
+        yield stub
 
 
 def _break_at_the_end(reached: Head) -> Break | None:
     head = AuditHead.objects.filter(pk=1).first()
     if head is None:
         return Break(BreakKind.HEAD, reached.sequence) if reached.sequence else None
-    if not compare_digest(head.seal, head_code(head)):
+    if not is_code(head.seal, head_code(head)):
         return Break(BreakKind.HEAD, reached.sequence)
     if head.sequence > reached.sequence:
         return Break(BreakKind.CUT, reached.sequence + 1, until=head.sequence)
@@ -159,7 +184,7 @@ def _entries_after(sequence: int) -> Iterator[AuditEntry | Break]:
         later = AuditEntry.objects.after(sequence)
         try:
             page = list(later[:_PAGE])
-        except _UNREADABLE:
+        except UNREADABLE:
             yield from _one_by_one(list(later.values_list("sequence", flat=True)[:_PAGE]))
             return
         if not page:
@@ -172,7 +197,7 @@ def _one_by_one(sequences: list[int]) -> Iterator[AuditEntry | Break]:
     for sequence in sequences:
         try:
             entry = AuditEntry.objects.get(sequence=sequence)
-        except _UNREADABLE:
+        except UNREADABLE:
             yield unreadable(sequence)
             return
         yield entry

@@ -6,7 +6,6 @@ import json
 import logging
 import unicodedata
 from collections.abc import Mapping
-from hmac import compare_digest
 
 from django.contrib.auth.models import User
 from django.db import connection, transaction
@@ -16,7 +15,7 @@ from trunks.audit_triggers import trigger_names
 from trunks.models import Action, AuditCheckpoint, AuditEntry, AuditHead, Pbx
 from trunks.models.audit import GENESIS
 from trunks.origin import Origin, current_origin
-from trunks.services.audit_chain import entry_code, head_code, session_code
+from trunks.services.audit_chain import entry_code, head_code, is_code, session_code
 
 logger = logging.getLogger(__name__)
 
@@ -101,13 +100,14 @@ def _end_of_chain() -> tuple[AuditHead, str]:
     Where the head is gone or false, a number is left out: the walk will stop there for ever.
     """
     head = AuditHead.objects.filter(pk=1).first()
-    if head and compare_digest(head.seal, head_code(head)):
+    if head and is_code(head.seal, head_code(head)):
         return head, head.mac
     last = AuditEntry.objects.order_by("-sequence").first()
     checkpoint = AuditCheckpoint.objects.order_by("-sequence").first()
     if head is None and last is None and checkpoint is None:
         return AuditHead(pk=1, sequence=0, mac=GENESIS), GENESIS
-    known = max(one.sequence for one in (head, last, checkpoint) if one is not None)
+    # A false head may name any place, also one that no number follows.
+    known = max((one.sequence for one in (last, checkpoint) if one is not None), default=0)
     logger.error("The head of the audit log was lost. Run: manage.py verify_audit")
     return AuditHead(pk=1, sequence=known + 1, mac=GENESIS), GENESIS
 

@@ -1,8 +1,8 @@
 """Whether the keys of the settings are those that this database was written with, told without any PBX.
 
 The database keeps a check value for each key, which knows a key again and tells nothing of it. A data key is
-noted as soon as it opens every API password under its name; the fingerprint key when it is first used, since
-nothing can be opened with that one.
+noted as soon as it opens every API password under its name; the key of the audit log unless the end of the log was
+sealed with another one; the fingerprint key when it is first used, since nothing can be opened with that one.
 """
 
 from __future__ import annotations
@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from trunks.keyring import SecretUnavailable, key_checks, key_name_of, keyring
-from trunks.models import KeyCheck, Pbx
+from trunks.models import AuditHead, KeyCheck, Pbx
+from trunks.services.audit_chain import head_code, is_code
 
-FINGERPRINT = "fingerprint"
+FINGERPRINT, AUDIT = "fingerprint", "audit"
+# They take the place of another one only when somebody says so.
+_KEPT = {FINGERPRINT, AUDIT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +42,8 @@ def key_troubles() -> list[KeyTrouble]:
 
 
 def swapped_keys() -> set[str]:
-    """Return which keys of the settings are others than this database knows by their names: `data:<name>`, or
-    `fingerprint`; raise `KeysUnusable`."""
+    """Return which keys of the settings are others than this database knows by their names: `data:<name>`,
+    `fingerprint` or `audit`; raise `KeysUnusable`."""
     known = dict(KeyCheck.objects.values_list("name", "value"))
     return {name for name, value in key_checks().items() if known.get(name, value) != value}
 
@@ -51,17 +54,18 @@ def keys_note() -> None:
     Raises `KeysUnusable`.
     """
     in_doubt = {f"data:{trouble.key_name}" for trouble in key_troubles()}
+    if not _seals_the_log():
+        in_doubt.add(AUDIT)
     known = dict(KeyCheck.objects.values_list("name", "value"))
     for name, value in key_checks().items():
         is_new = name not in known
-        if name not in in_doubt and (is_new or (known[name] != value and name != FINGERPRINT)):
+        if name not in in_doubt and (is_new or (known[name] != value and name not in _KEPT)):
             KeyCheck.objects.update_or_create(name=name, defaults={"value": value})
 
 
-def fingerprint_key_accept() -> None:
-    """Take the fingerprint key of the settings for the right one from now on; raise `KeysUnusable`."""
-    value = key_checks()[FINGERPRINT]
-    KeyCheck.objects.update_or_create(name=FINGERPRINT, defaults={"value": value})
+def key_accept(name: str) -> None:
+    """Take the key `FINGERPRINT` or `AUDIT` of the settings for the right one from now on; raise `KeysUnusable`."""
+    KeyCheck.objects.update_or_create(name=name, defaults={"value": key_checks()[name]})
 
 
 def secrets_examine() -> int:
@@ -78,6 +82,12 @@ def secrets_examine() -> int:
             same = Pbx.objects.filter(pk=pbx.pk, secret=pbx.secret)
             same.update(secret_lost_at=timezone.now() if is_lost else None)
     return marked
+
+
+def _seals_the_log() -> bool:
+    """Tell whether the end of the audit log was sealed with the key of the settings; without one it will be."""
+    head = AuditHead.objects.filter(pk=1).first()
+    return head is None or is_code(head.seal, head_code(head))
 
 
 def _with_secret() -> list[Pbx]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 import secrets
 from datetime import datetime, timedelta
 from enum import Enum
@@ -15,7 +14,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from trunks.models import Action, Share, Trunk
-from trunks.models.share import LONGEST, MAY_SHARE, SHORTEST
+from trunks.models.share import LONGEST, MAY_SHARE, SHORTEST, ShareQuerySet
 from trunks.services.auditing import audit_record
 from trunks.services.person_logins import neighbourhood
 from trunks.services.roles import NotAllowed, require
@@ -29,8 +28,6 @@ from trunks.services.throttling import (
 from trunks.share_wish import LONGEST_PASSPHRASE, ShareWish
 from trunks.shared_trunk import read_shared_trunk
 from trunks.sight import sight_of
-
-logger = logging.getLogger(__name__)
 
 # By which scanners for secrets, and our own logs, know one when they see it.
 PREFIX = "pbxs_"
@@ -114,8 +111,8 @@ def share_make(*, trunk: Trunk, by: User, wish: ShareWish) -> tuple[Share, str]:
     return share, token
 
 
-def share_revoke(*, share: Share, by: User) -> None:
-    """End a link for good; one that is revoked already stays as it was.
+def share_revoke(*, share: Share, by: User) -> bool:
+    """End a link for good, and tell whether it was not yet: one that is revoked already stays as it was.
 
     Raises:
         NotAllowed: it is another person's, and this one may not revoke those.
@@ -124,8 +121,21 @@ def share_revoke(*, share: Share, by: User) -> None:
         raise NotAllowed
     with transaction.atomic():
         now = timezone.now()
-        if Share.objects.filter(pk=share.pk, revoked_at=None).update(revoked_at=now):
-            _record(Action.SHARE_REVOKED, share, by, label=share.label)
+        if not Share.objects.filter(pk=share.pk, revoked_at=None).update(revoked_at=now):
+            return False
+        _record(Action.SHARE_REVOKED, share, by, label=share.label)
+    return True
+
+
+def shares_revoke(*, shares: ShareQuerySet, by: User) -> int:
+    """End all links that are not over, all of them or none; each has its entry. Return how many there were.
+
+    Raises:
+        NotAllowed: one of them is another person's, and this one may not revoke those.
+    """
+    with transaction.atomic():
+        lasting = list(shares.lasting().for_list())
+        return sum(share_revoke(share=share, by=by) for share in lasting)
 
 
 def share_open(*, token: str, address: str, visit: Visit, passphrase: str | None = None) -> Share:
@@ -170,7 +180,8 @@ def _check_passphrase(share: Share, passphrase: str | None, near: str) -> None:
         passphrase, share.passphrase
     )
     if not is_right:
-        logger.info("A wrong passphrase for share %s", share.pk)
+        # As often as there are tries to take, and no more: what is held back is not even looked at.
+        _record(Action.SHARE_REFUSED, share, None, label=share.label)
         raise PassphraseWanted(is_wrong=True)
     throttle_forget(name=of_both)
     throttle_give_back(name=of_share, allowance=PASSPHRASES_OF_SHARE)

@@ -3,42 +3,43 @@
 from __future__ import annotations
 
 from django import template
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from trunks.models import AuditEntry
 
 register = template.Library()
 
+# Single words mean other things elsewhere, and are other words then in other languages.
 _LABELS = {
-    "added": _("added"),
-    "address": _("address"),
-    "begun": _("begun as entry"),
-    "count": _("PBXs"),
-    "ended": _("ended"),
-    "entries": _("entries"),
-    "factor": _("second factor"),
-    "fetch": _("fetch"),
-    "fields": _("fields"),
-    "format": _("format"),
-    "given_up": _("given up"),
-    "how": _("by"),
-    "keep_days": _("days kept"),
-    "list": _("list"),
-    "pbxs": _("PBXs"),
-    "query": _("search"),
-    "reason": _("reason"),
-    "removed": _("removed"),
-    "rights_added": _("rights added"),
-    "rights_removed": _("rights removed"),
-    "rows": _("rows"),
-    "run": _("run"),
-    "scope": _("scope"),
-    "sessions": _("sessions"),
-    "site": _("site"),
-    "superuser": _("superuser"),
-    "through": _("up to entry"),
-    "username": _("username"),
-    "what": _("what"),
+    "added": pgettext_lazy("audit detail", "added"),
+    "address": pgettext_lazy("audit detail", "address"),
+    "begun": pgettext_lazy("audit detail", "begun as entry"),
+    "count": pgettext_lazy("audit detail", "PBXs"),
+    "ended": pgettext_lazy("audit detail", "ended"),
+    "entries": pgettext_lazy("audit detail", "entries"),
+    "factor": pgettext_lazy("audit detail", "second factor"),
+    "fetch": pgettext_lazy("audit detail", "fetch"),
+    "fields": pgettext_lazy("audit detail", "fields"),
+    "format": pgettext_lazy("audit detail", "format"),
+    "given_up": pgettext_lazy("audit detail", "given up"),
+    "how": pgettext_lazy("audit detail", "by"),
+    "keep_days": pgettext_lazy("audit detail", "days kept"),
+    "list": pgettext_lazy("audit detail", "list"),
+    "pbxs": pgettext_lazy("audit detail", "PBXs"),
+    "query": pgettext_lazy("audit detail", "search"),
+    "reason": pgettext_lazy("audit detail", "reason"),
+    "removed": pgettext_lazy("audit detail", "removed"),
+    "rights_added": pgettext_lazy("audit detail", "rights added"),
+    "rights_removed": pgettext_lazy("audit detail", "rights removed"),
+    "rows": pgettext_lazy("audit detail", "rows"),
+    "run": pgettext_lazy("audit detail", "run"),
+    "scope": pgettext_lazy("audit detail", "scope"),
+    "sessions": pgettext_lazy("audit detail", "sessions"),
+    "site": pgettext_lazy("audit detail", "site"),
+    "superuser": pgettext_lazy("audit detail", "superuser"),
+    "through": pgettext_lazy("audit detail", "up to entry"),
+    "username": pgettext_lazy("audit detail", "username"),
+    "what": pgettext_lazy("audit detail", "what"),
 }
 
 

@@ -9,15 +9,16 @@ from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_GET, require_safe
+from django.views.decorators.http import require_safe
 
 from trunks.forms.audit import SEARCHED, AuditForm
 from trunks.htmx import HtmxHttpRequest, wants_partial
 from trunks.models import AuditEntry
 from trunks.models.audit import AuditEntryQuerySet
 from trunks.services.audit_verifying import audit_head, last_check
-from trunks.services.export.audit_log import audit_export
+from trunks.services.export.audit_log import audit_export, audit_headers
 from trunks.sight import sight_of
+from trunks.views.exports import headers_alone
 
 MAY_READ = "trunks.view_auditentry"
 
@@ -61,9 +62,11 @@ def audit_head_file(request: HttpRequest) -> HttpResponse:
     return HttpResponse(f"{head}\n", content_type="text/plain; charset=utf-8", headers=headers)
 
 
-@require_GET
+@require_safe
 @permission_required(MAY_READ, raise_exception=True)
 def audit_file(request: HttpRequest, extension: str) -> StreamingHttpResponse:
+    if request.method == "HEAD":
+        return headers_alone(*audit_headers(extension))
     form, head = AuditForm(request.GET), audit_head()
     entries = form.narrow(_entries(request), newest=head.sequence if head else 0)
     file = audit_export(

@@ -11,14 +11,14 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from trunks.forms.list_state import ListForm
 from trunks.forms.lists import DodListForm, OverPbxs, TrunkListForm
 from trunks.forms.pbx_list import PbxListForm
 from trunks.models import DodBinding, Pbx, Trunk
 from trunks.services.export.about import Asked
-from trunks.services.export.exporting import export_make
+from trunks.services.export.exporting import export_headers, export_make
 from trunks.services.export.fields import ExportedList
 from trunks.services.export.lists import DODS, PBXS, TRUNKS
 from trunks.views.lists import list_of
@@ -39,15 +39,20 @@ LISTS = {
 }
 
 
-@require_GET
+@require_safe
 def export(request: HttpRequest, name: str, extension: str) -> StreamingHttpResponse:
     listed = LISTS[name]
     form = list_of(listed.form_class, request, path=reverse(name))
+    batches = form.batches(listed.rows())
+    if request.method == "HEAD":
+        return headers_alone(
+            *export_headers(exported=listed.exported, extension=extension, batches=batches)
+        )
     file = export_make(
         exported=listed.exported,
         extension=extension,
         columns=form.shown_columns,
-        batches=form.batches(listed.rows()),
+        batches=batches,
         asked=Asked(
             form.question.text, request.build_absolute_uri(form.url()), tuple(not_followed(form))
         ),
@@ -60,6 +65,14 @@ def export(request: HttpRequest, name: str, extension: str) -> StreamingHttpResp
     if file.size is not None:
         headers["Content-Length"] = str(file.size)
     return StreamingHttpResponse(file.chunks, content_type=file.content_type, headers=headers)
+
+
+def headers_alone(name: str, content_type: str) -> StreamingHttpResponse:
+    """Answer HEAD for a file; it streams nothing, since an empty answer would say that the file is empty."""
+    disposition = content_disposition_header(as_attachment=True, filename=name)
+    return StreamingHttpResponse(
+        (), content_type=content_type, headers={"Content-Disposition": disposition}
+    )
 
 
 def not_followed(form: ListForm) -> list[str]:

@@ -5,21 +5,30 @@ from __future__ import annotations
 from typing import cast
 
 from django.contrib.auth.models import User
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    FileResponse,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_safe
+from django.views.decorators.http import require_safe
 
 from trunks.forms.reports import ReportForm
-from trunks.services.evidence.making import evidence_make, report_make
+from trunks.services.evidence.making import evidence_make, evidence_name, report_make
 from trunks.services.evidence.report import Report
 from trunks.services.evidence.source import Source
 from trunks.services.export.about import Asked
 from trunks.sight import sight_of
-from trunks.views.exports import not_followed
+from trunks.views.exports import headers_alone, not_followed
+
+ZIP = "application/zip"
 
 
 @require_safe
@@ -28,11 +37,14 @@ def reports(request: HttpRequest) -> HttpResponse:
     return render(request, "trunks/reports.html", {"report_form": form})
 
 
-@require_GET
-def report(request: HttpRequest) -> HttpResponse:
+@require_safe
+def report(request: HttpRequest) -> HttpResponseBase:
     form = ReportForm(request.GET, sight=sight_of(request.user))
     if not form.is_valid():
         return render(request, "trunks/reports.html", {"report_form": form})
+    if request.method == "HEAD":
+        # Nothing is read or shown, so nothing is recorded.
+        return StreamingHttpResponse(())
     made = report_make(source=_source(request, form), by=cast("User", request.user))
     context = {
         "report": made,
@@ -42,17 +54,17 @@ def report(request: HttpRequest) -> HttpResponse:
     return render(request, "trunks/report.html", context)
 
 
-@require_GET
+@require_safe
 def evidence(request: HttpRequest) -> HttpResponseBase:
     form = ReportForm(request.GET, sight=sight_of(request.user))
     if not form.is_valid():
         return HttpResponseRedirect(f"{reverse('report')}?{request.GET.urlencode()}")
+    if request.method == "HEAD":
+        return headers_alone(f"{evidence_name(timezone.now())}.zip", ZIP)
     made = evidence_make(
         source=_source(request, form), by=cast("User", request.user), render=_page_of_file
     )
-    response = FileResponse(
-        made.file, as_attachment=True, filename=made.name, content_type="application/zip"
-    )
+    response = FileResponse(made.file, as_attachment=True, filename=made.name, content_type=ZIP)
     response.block_size = 1 << 16
     return response
 

@@ -8,7 +8,7 @@ import io
 import json
 from collections.abc import Callable
 from pathlib import Path
-from zipfile import ZipFile
+from zipfile import ZIP_BZIP2, ZIP_LZMA, ZipFile
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -270,6 +270,36 @@ def test_bomb_is_not_unpacked(evidence, tmp_path):
     path = packed(files, tmp_path / "bomb.zip")
 
     assert [str(fault) for fault in contents_check(path).faults] == ["changed: trunks.csv"]
+
+
+@pytest.mark.parametrize("method", [ZIP_BZIP2, ZIP_LZMA])
+def test_bomb_of_a_kind_that_unpacks_all_at_once_is_not_even_begun(evidence, tmp_path, method):
+    files = files_in(evidence)
+    path = packed(files, tmp_path / "bomb.zip")
+    with ZipFile(path, "w", method) as archive:
+        for name, content in files.items():
+            kind = method if name == "trunks.csv" else 0
+            archive.writestr(f"evidence/{name}", content, compress_type=kind)
+
+    assert [str(fault) for fault in contents_check(path).faults] == ["changed: trunks.csv"]
+
+
+def test_name_that_is_in_no_letters_is_said_so(evidence, tmp_path):
+    path = tmp_path / "letters.zip"
+    with ZipFile(path, "w") as archive:
+        archive.writestr("evidence/\u00fc.csv", b"")
+    path.write_bytes(path.read_bytes().replace("\u00fc".encode(), b"\xff\xff"))
+
+    assert verify(path)[0] == 2
+
+
+def test_half_a_character_in_a_name_is_said_so(check):
+    def change(files: dict[str, bytes]) -> None:
+        said = json.loads(files["manifest.json"])
+        said["files"].append({"name": "\ud800", "sha256": "", "size": 0})
+        files["manifest.json"] = json.dumps(said).encode()
+
+    assert check(change)[0] == 2
 
 
 def test_names_from_the_file_cannot_write_to_the_terminal():

@@ -14,7 +14,7 @@ from tqdm import tqdm
 from trunks.keyring import keyring
 from trunks.models import Action
 from trunks.services.auditing import audit_record
-from trunks.services.key_checks import fingerprint_key_accept, keys_note, secrets_examine
+from trunks.services.key_checks import AUDIT, FINGERPRINT, key_accept, keys_note, secrets_examine
 from trunks.services.key_rotation import Rotation, keys_check, keys_rotate, sealed_count
 
 _REMEDY = (
@@ -44,15 +44,29 @@ class Command(BaseCommand):
             action="store_true",
             help="take a changed PBXDASH_FINGERPRINT_KEY for the right one: every SIP password will look changed",
         )
+        instead.add_argument(
+            "--accept-audit-key",
+            action="store_true",
+            help="take a changed PBXDASH_AUDIT_KEY for the right one: what was recorded before cannot be verified "
+            "any more, and the log stays broken there",
+        )
 
     def handle(self, *args: object, **options: Any) -> None:  # noqa: ANN401 - as Django has it
         """Rotate or check, and say what is left."""
         if options["accept_fingerprint_key"]:
-            fingerprint_key_accept()
+            key_accept(FINGERPRINT)
             audit_record(Action.KEYS_ROTATED, by=None, subject="PBXDASH_FINGERPRINT_KEY")
             self.stdout.write(
                 "The fingerprint key is taken for the right one. "
                 "Each SIP password will look changed once, at the next fetch."
+            )
+            return
+        if options["accept_audit_key"]:
+            key_accept(AUDIT)
+            audit_record(Action.KEYS_ROTATED, by=None, subject="PBXDASH_AUDIT_KEY")
+            self.stdout.write(
+                "The audit key is taken for the right one. Older entries were made with another one: "
+                "verify_audit names the first of them from now on. Export the log and sign it off."
             )
             return
         first = keyring().first

@@ -15,6 +15,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from trunks.keyring import key_name_of
+from trunks.services.audit_verifying import Head, audit_head
 from trunks.services.backup.errors import BackupFailed
 from trunks.services.backup.files import sha256_of, whole_file
 from trunks.services.backup.left_out import LEFT_OUT, tables_left_out
@@ -38,13 +39,13 @@ def backup_make(
     """
     if _is_live(target) or _is_live(manifest_of(target)):
         raise BackupFailed(f"{target} is the database itself: name another file.")
-    begun = timezone.now()
+    begun, head = timezone.now(), audit_head()
     # Before and after, since keys may be rotated meanwhile: the copy needs no others.
     keys = _keys_in_use()
     try:
         with whole_file(target) as part:
             _copy(part, each=each, pg_dump=pg_dump)
-            manifest = _manifest(target, part, begun=begun, keys=keys | _keys_in_use())
+            manifest = _manifest(target, part, begun=begun, keys=keys | _keys_in_use(), head=head)
             with whole_file(manifest_of(target)) as beside:
                 beside.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     except OSError as error:
@@ -76,7 +77,9 @@ def _copy(part: Path, *, each: Callable[[int, int], None], pg_dump: str) -> None
         )
 
 
-def _manifest(target: Path, part: Path, *, begun: datetime, keys: set[str]) -> dict[str, Any]:
+def _manifest(
+    target: Path, part: Path, *, begun: datetime, keys: set[str], head: Head | None
+) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "file": target.name,
@@ -89,6 +92,9 @@ def _manifest(target: Path, part: Path, *, begun: datetime, keys: set[str]) -> d
         # Their names only: the keys themselves are in the environment, and in no backup of the database.
         "keys": sorted(keys),
         "needs_fingerprint_key": True,
+        "needs_audit_key": True,
+        # As the log ended when the backup began: the copy has this entry, and maybe some more.
+        "audit_head": str(head) if head else None,
         "left_out": tables_left_out(),
     }
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
-from trunks.models import AuditEntry, Pbx, Trunk
+from trunks.models import Pbx, Trunk
 from trunks.search.columns import DOD_COLUMNS, PBX_COLUMNS, TRUNK_COLUMNS
 from trunks.services.evidence.coverage import Coverage
+from trunks.services.export.audit_log import FIELDS
 from trunks.services.export.fields import ExportField, Gap, Value, moment
 from trunks.services.export.lists import DODS, PBXS, TRUNKS
 
@@ -58,15 +59,5 @@ PBXS_THEN: tuple[ExportField[Pbx], ...] = (
     ExportField("first_read_after", lambda pbx: _sighting(_coverage(pbx).after)),
 )
 
-AUDIT: tuple[ExportField[AuditEntry], ...] = (
-    ExportField("sequence", lambda entry: entry.sequence),
-    ExportField("at", lambda entry: entry.at.astimezone(UTC).isoformat(timespec="microseconds")),
-    ExportField("action", lambda entry: entry.action),
-    ExportField("actor", lambda entry: entry.actor_name),
-    ExportField("place", lambda entry: entry.place),
-    ExportField("address", lambda entry: entry.address),
-    ExportField("pbx", lambda entry: entry.pbx_slug),
-    ExportField("subject", lambda entry: entry.subject),
-    ExportField("details", lambda entry: entry.details),
-    ExportField("mac", lambda entry: entry.mac),
-)
+# What concerns some PBXs is no chain, and whose session it was says nothing without the rest of the log.
+AUDIT = tuple(field for field in FIELDS if field.header not in {"session", "previous"})

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from trunks.services.evidence.archive import MANIFEST, SEAL, SUMS, Member, sums_of
 
@@ -26,8 +26,13 @@ _CHUNK = 1 << 20
 _LONGEST_MANIFEST = 64 << 20
 _LONGEST_SEAL, _LONGEST_SUMS = 1 << 12, 1 << 16
 _ENCRYPTED = 0x1
-# What reading a damaged or odd ZIP raises.
-_UNREADABLE = (BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError)
+# Of these no more is unpacked than was asked for; the others unpack all of a piece at once, however much that is.
+_METHODS = {ZIP_STORED, ZIP_DEFLATED}
+# What reading a damaged or odd ZIP raises, as of names that are not in the letters that it says.
+_UNREADABLE = (
+    *(BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError),
+    *(ValueError, OverflowError),
+)
 
 
 class NoEvidence(Exception):
@@ -163,7 +168,7 @@ def _is_as_listed(archive: ZipFile, info: ZipInfo, member: Member) -> bool:
 
 
 def _chunks(archive: ZipFile, info: ZipInfo) -> Iterator[bytes]:
-    if info.flag_bits & _ENCRYPTED:
+    if info.flag_bits & _ENCRYPTED or info.compress_type not in _METHODS:
         raise BadZipFile
     with archive.open(info) as file:
         while chunk := file.read(_CHUNK):
@@ -174,6 +179,8 @@ def _member(said: dict[str, Any]) -> Member:
     name, digest, size = said["name"], said["sha256"], said["size"]
     if not (isinstance(name, str) and isinstance(digest, str) and isinstance(size, int)):
         raise TypeError
+    # Half a character is in no list of digests.
+    name.encode(), digest.encode()
     return Member(name, digest, size)
 
 

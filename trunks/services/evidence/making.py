@@ -58,13 +58,18 @@ def report_make(*, source: Source, by: User) -> Report:
     return _recorded(report, by, {"format": "page", **counts})
 
 
+def evidence_name(at: datetime) -> str:
+    """Return what a ZIP and the folder in it are called."""
+    return f"pbxdash-evidence-{timezone.localtime(at):%Y-%m-%d-%H%M%S}"
+
+
 def evidence_make(*, source: Source, by: User, render: Callable[[Report], str]) -> EvidenceFile:
     """Write the ZIP of a report to a temporary file, in little memory; `render` makes its page.
 
     All rows are in it, read anew. The entry in the log names the digest of their files, and the manifest the entry.
     """
     begun = timezone.now()
-    folder = f"pbxdash-evidence-{timezone.localtime(begun):%Y-%m-%d-%H%M%S}"
+    folder = evidence_name(begun)
     file = tempfile.TemporaryFile()  # noqa: SIM115 - whoever reads it closes it
     try:
         with Archive(file, folder, begun) as archive:

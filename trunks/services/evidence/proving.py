@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from enum import Enum
-from hmac import compare_digest
-from typing import Any
 
 from django.db import DatabaseError
 
 from trunks.keyring import KeysUnusable
 from trunks.models import AuditCheckpoint, AuditEntry
-from trunks.services.audit_chain import entry_code, evidence_code, evidence_key_name
+from trunks.services.audit_chain import entry_code, evidence_code, evidence_key_name, is_code
 from trunks.services.evidence.contents import Contents
 
 
@@ -42,9 +40,9 @@ def seal_check(contents: Contents) -> Seal:
         key, code = evidence_key_name(), evidence_code(contents.manifest_digest)
     except KeysUnusable:
         return Seal.NO_KEY
-    if not _same(contents.seal.get("key"), key):
+    if not is_code(contents.seal.get("key"), key):
         return Seal.OF_OTHERS
-    return Seal.OURS if _same(contents.seal.get("manifest"), code) else Seal.FALSE
+    return Seal.OURS if is_code(contents.seal.get("manifest"), code) else Seal.FALSE
 
 
 def entry_find(contents: Contents) -> Logged:
@@ -59,9 +57,5 @@ def entry_find(contents: Contents) -> Logged:
         return Logged.NO_DATABASE
     if entry is None:
         return Logged.TRIMMED if is_trimmed else Logged.MISSING
-    is_whole = _same(entry.mac, entry_code(entry)) and _same(head.get("mac"), entry.mac)
+    is_whole = is_code(entry.mac, entry_code(entry)) and is_code(head.get("mac"), entry.mac)
     return Logged.THERE if is_whole else Logged.DIFFERENT
-
-
-def _same(one: Any, other: str) -> bool:  # noqa: ANN401 - whatever a file says
-    return isinstance(one, str) and compare_digest(one.encode("utf-8", "replace"), other.encode())

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from datetime import UTC
 
@@ -15,58 +12,52 @@ from django.utils import timezone
 from trunks.models import AuditEntry
 from trunks.services.audit_verifying import audit_head
 from trunks.services.export.audit import ExportAudit
-from trunks.services.export.exporting import ExportFile
-from trunks.services.export.formulas import without_formula
+from trunks.services.export.csv_file import csv_lines
+from trunks.services.export.exporting import ExportFile, ExportHeaders
+from trunks.services.export.fields import ExportField, record
+from trunks.sight import sight_of
 
 _TYPES = {"csv": "text/csv; charset=utf-8; header=present", "json": "application/json"}
-_FIELDS = (
-    "sequence",
-    "at",
-    "action",
-    "actor",
-    "place",
-    "address",
-    "session",
-    "pbx",
-    "subject",
-    "details",
-    "previous",
-    "mac",
+FIELDS: tuple[ExportField[AuditEntry], ...] = (
+    ExportField("sequence", lambda entry: entry.sequence),
+    ExportField("at", lambda entry: entry.at.astimezone(UTC).isoformat(timespec="microseconds")),
+    ExportField("action", lambda entry: entry.action),
+    ExportField("actor", lambda entry: entry.actor_name),
+    ExportField("place", lambda entry: entry.place),
+    ExportField("address", lambda entry: entry.address),
+    ExportField("session", lambda entry: entry.session),
+    ExportField("pbx", lambda entry: entry.pbx_slug),
+    ExportField("subject", lambda entry: entry.subject),
+    ExportField("details", lambda entry: entry.details),
+    ExportField("previous", lambda entry: entry.previous),
+    ExportField("mac", lambda entry: entry.mac),
 )
+
+
+def audit_headers(extension: str) -> ExportHeaders:
+    """Return what is told of such a file before it is made."""
+    name = f"pbxdash-audit-{timezone.localtime():%Y-%m-%d-%H%M}.{extension}"
+    return ExportHeaders(name, _TYPES[extension])
 
 
 def audit_export(
     *, batches: Iterator[list[AuditEntry]], extension: str, query: str, by: User
 ) -> ExportFile:
     """Return entries as "csv" or "json"; the entry about the export is made before the first is handed over."""
-    head = audit_head()
+    # The end of the chain tells how much is out of sight.
+    head = None if sight_of(by).is_limited else audit_head()
     audit = ExportAudit.begin(by=by, details={"list": "audit", "format": extension, "query": query})
     rows = audit.counted(batches)
-    now = timezone.now()
     about = {
         "list": "audit",
         "exported_by": by.get_username(),
-        "exported_at": timezone.localtime(now).isoformat(timespec="seconds"),
+        "exported_at": timezone.localtime().isoformat(timespec="seconds"),
         "query": query,
         "head": str(head or ""),
     }
-    chunks = _csv(rows) if extension == "csv" else _json(rows, about)
-    name = f"pbxdash-audit-{timezone.localtime(now):%Y-%m-%d-%H%M}.{extension}"
-    return ExportFile(name, _TYPES[extension], audit.ended_by(chunks))
-
-
-def _csv(batches: Iterable[Iterable[AuditEntry]]) -> Iterator[bytes]:
-    text = io.StringIO(newline="")
-    lines = csv.writer(text)
-    lines.writerow(_FIELDS)
-    yield BOM_UTF8 + text.getvalue().encode()
-    for rows in batches:
-        text.seek(0)
-        text.truncate()
-        for entry in rows:
-            values = {**_record(entry), "details": entry.details}
-            lines.writerow(without_formula(str(values[name])) for name in _FIELDS)
-        yield text.getvalue().encode()
+    chunks = csv_lines(FIELDS, rows) if extension == "csv" else _json(rows, about)
+    headers = audit_headers(extension)
+    return ExportFile(headers.name, headers.content_type, audit.ended_by(chunks))
 
 
 def _json(batches: Iterable[Iterable[AuditEntry]], about: dict[str, str]) -> Iterator[bytes]:
@@ -75,24 +66,8 @@ def _json(batches: Iterable[Iterable[AuditEntry]], about: dict[str, str]) -> Ite
     for rows in batches:
         text = ""
         for entry in rows:
-            text += f"{',' if count else ''}\n{json.dumps(_record(entry), ensure_ascii=False)}"
+            told = record(FIELDS, entry) | {"details": entry.facts}
+            text += f"{',' if count else ''}\n{json.dumps(told, ensure_ascii=False)}"
             count += 1
         yield text.encode()
     yield f'\n],\n"entry_count": {count}}}\n'.encode()
-
-
-def _record(entry: AuditEntry) -> dict[str, object]:
-    return {
-        "sequence": entry.sequence,
-        "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
-        "action": entry.action,
-        "actor": entry.actor_name,
-        "place": entry.place,
-        "address": entry.address,
-        "session": entry.session,
-        "pbx": entry.pbx_slug,
-        "subject": entry.subject,
-        "details": entry.facts,
-        "previous": entry.previous,
-        "mac": entry.mac,
-    }

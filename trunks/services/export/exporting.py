@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from django.contrib.auth.models import User
 from django.utils import timezone
@@ -34,6 +34,13 @@ class ExportFile:
     size: int | None = None
 
 
+class ExportHeaders(NamedTuple):
+    """What is told of a file before it is one."""
+
+    name: str
+    content_type: str
+
+
 @dataclass(frozen=True, slots=True)
 class _Stream:
     """A kind of file that is sent while it is written, and what to end it with when that fails."""
@@ -48,6 +55,13 @@ _STREAMS = {
     "json": _Stream("application/json", json_chunks, json_ending),
 }
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def export_headers(
+    *, exported: ExportedList[Row], extension: str, batches: Iterator[Sequence[Row]]
+) -> ExportHeaders:
+    """Look whether there are rows, and hand over none: so nothing is recorded."""
+    return _headers(exported, extension, is_empty=not next(batches, ()))
 
 
 def export_make(
@@ -80,16 +94,21 @@ def export_make(
         at=timezone.now(),
         pbxs=pbx_ages(pbxs),
     )
-    minute = timezone.localtime(export.at).strftime("%Y-%m-%d-%H%M")
-    name = f"pbxdash-{exported.name}-{minute}{'' if first else '-empty'}.{extension}"
+    name, content_type = _headers(exported, extension, is_empty=not first)
     if extension == "xlsx":
         file = xlsx_file(export)
         size = file.seek(0, os.SEEK_END)
         file.seek(0)
-        return ExportFile(name, XLSX, audit.ended_by(_Pieces(file)), size)
+        return ExportFile(name, content_type, audit.ended_by(_Pieces(file)), size)
     stream = _STREAMS[extension]
     chunks = _or_says_so(stream.chunks(export), stream.ending)
-    return ExportFile(name, stream.content_type, audit.ended_by(chunks))
+    return ExportFile(name, content_type, audit.ended_by(chunks))
+
+
+def _headers(exported: ExportedList[Row], extension: str, *, is_empty: bool) -> ExportHeaders:
+    minute = timezone.localtime().strftime("%Y-%m-%d-%H%M")
+    name = f"pbxdash-{exported.name}-{minute}{'-empty' if is_empty else ''}.{extension}"
+    return ExportHeaders(name, XLSX if extension == "xlsx" else _STREAMS[extension].content_type)
 
 
 def _or_says_so(chunks: Iterator[bytes], ending: Callable[[str], bytes]) -> Iterator[bytes]:
