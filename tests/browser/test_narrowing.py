@@ -139,6 +139,18 @@ def test_on_a_phone_what_narrows_opens_over_the_list(new_context: Callable[..., 
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+def test_what_narrows_is_closed_by_a_button_of_its_own(new_context: Callable[..., BrowserContext]):
+    page = new_context(viewport={"width": 390, "height": 844}).new_page()
+    page.goto("/trunks/?q=glasgow")
+    page.get_by_role("button", name="Narrow").click()
+    beside = page.get_by_role("complementary", name="Narrow the list")
+    expect(beside).to_be_visible()
+    beside.get_by_role("button", name="Close").click()
+
+    expect(beside).to_be_hidden()
+    expect(page.get_by_role("button", name="Narrow")).to_be_focused()
+
+
 def test_a_list_is_narrowed_with_the_keyboard_alone(page: Page):
     page.goto("/trunks/?q=glasgow")
     box_of(page).focus()
