@@ -105,7 +105,7 @@ def web_server(host: str, port: int) -> Service:
 
 def worker(*, after_restart: Callable[[], None]) -> Service:
     """Return the worker that performs fetches."""
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker"]
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker", "--beside-serve"]
     return Service("the worker", command, after_restart)
 
 
