@@ -61,7 +61,7 @@ def test_no_browser_keeps_the_answer(viewer_client):
     [
         {},
         {"list": "users", "q": "a", "caret": "1"},
-        {"list": "dods", "q": "x" * 201, "caret": "1"},
+        {"list": "dods", "q": "x" * 501, "caret": "1"},
         {"list": "dods", "q": "a", "caret": "-1"},
         {"list": "dods", "q": "a\0", "caret": "1"},
         {"list": "bindings", "q": "name:", "caret": "5", "trunk": str(2**63)},

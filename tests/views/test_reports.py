@@ -87,7 +87,7 @@ def test_code_of_the_entry_is_for_who_may_read_the_log(client, vic, trunk):
         ({"as_of": "yesterday"}, "Write a date and a time"),
         ({"as_of": "2026-02-30T10:00"}, "Write a date and a time"),
         ({"as_of": "9999-12-31T23:59:59-12:00"}, "Write a date and a time"),
-        ({"q": "x" * 201}, "Use at most 200 characters."),
+        ({"q": "x" * 501}, "Use at most 500 characters."),
         ({"pbx": "a\0b"}, "Null characters are not allowed."),
     ],
 )
