@@ -205,6 +205,20 @@ def test_everything_on_the_trunks_page_is_reached_by_tab_and_shows_it(page: Page
     assert unseen == []
 
 
+def test_every_part_of_a_date_shows_that_it_has_the_focus(page: Page):
+    page.goto("/reports/")
+    field = page.get_by_label("As of")
+    field.focus()
+    unseen = []
+    while field.evaluate("element => element === document.activeElement"):
+        _, is_seen, html = page.evaluate(FOCUSED)
+        if not is_seen:
+            unseen.append(html)
+        page.keyboard.press("Tab")
+
+    assert unseen == []
+
+
 # What has the focus in the list, when it lies under the bar or the heads that stick above the rows.
 COVERED = """() => {
   const place = document.activeElement;
