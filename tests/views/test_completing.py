@@ -78,8 +78,8 @@ def test_it_is_read_only(viewer_client):
 @pytest.mark.parametrize("line", ["pbx:", "host:10", "name:de", "group:", "-number:=0018,46"])
 def test_values_take_one_query_and_names_none(viewer_client, line, django_assert_num_queries):
     make_binding(make_trunk(make_pbx()))
-    # The session, the person, and what the person may see.
-    with django_assert_num_queries(4):
+    # The session, and the person, who comes with whether their sight is limited.
+    with django_assert_num_queries(3):
         ask(viewer_client, line)
     with django_assert_num_queries(2):
         ask(viewer_client, "ki")
