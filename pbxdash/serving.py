@@ -15,6 +15,8 @@ from types import FrameType
 
 from django.conf import settings
 
+from pbxdash import tied
+
 STOP_SECONDS = 10.0
 LOOK_SECONDS = 0.25
 # A process that dies again within this time is not started a third time.
@@ -40,9 +42,10 @@ class Service:
     started: float = field(default=0.0)
 
     def start(self) -> None:
-        """Start it in a group of its own, so that Ctrl-C reaches it through us alone."""
+        """Start it in a group of its own, so that Ctrl-C reaches it through us alone, and so that it ends with us."""
         self.started = time.monotonic()
-        self.process = subprocess.Popen(self.command, start_new_session=True)  # noqa: S603
+        command = [sys.executable, tied.__file__, str(os.getpid()), *self.command]
+        self.process = subprocess.Popen(command, start_new_session=True)  # noqa: S603
 
     def keep_up(self) -> None:
         """Start it again if it ended; raise `ServiceEnded` when it does not stay up."""
@@ -102,7 +105,7 @@ def web_server(host: str, port: int) -> Service:
 
 def worker(*, after_restart: Callable[[], None]) -> Service:
     """Return the worker that performs fetches."""
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker"]
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker", "--beside-serve"]
     return Service("the worker", command, after_restart)
 
 

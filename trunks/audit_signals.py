@@ -9,12 +9,13 @@ them. Who did it is whoever is logged in where it came from.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from allauth.account.internal.flows.login import get_authentication_records
 from django.contrib.auth.models import Group, Permission, User
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db import connection
+from django.db.models import Manager, Model, QuerySet
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -24,10 +25,12 @@ from trunks.models import Action, AuditEntry
 from trunks.origin import current_origin
 from trunks.services.auditing import Details, audit_record
 
+AModel = TypeVar("AModel", bound=Model)
 # Not changed by a person.
 _BY_ITSELF = {"last_login", "password"}
 _BEFORE = "_audited_before"
-_STEPS = {"post_add": "added", "post_remove": "removed", "pre_clear": "removed"}
+# Before they are taken, since only then it can be seen which of them were held.
+_STEPS = {"post_add": "added", "pre_remove": "removed", "pre_clear": "removed"}
 
 
 class _Log:
@@ -114,11 +117,10 @@ def groups_changed(
     if action not in _STEPS or not _Log.takes():
         return
     if isinstance(instance, User):
-        groups = instance.groups.all() if pk_set is None else Group.objects.filter(pk__in=pk_set)
+        groups = _among(instance.groups, pk_set)
         _record_roles(instance, _STEPS[action], groups.values_list("name", flat=True))
         return
-    people = instance.user_set.all() if pk_set is None else User.objects.filter(pk__in=pk_set)
-    for person in people:
+    for person in _among(instance.user_set, pk_set):
         _record_roles(person, _STEPS[action], [instance.name])
 
 
@@ -131,11 +133,16 @@ def rights_changed(
     if action not in _STEPS or not _Log.takes():
         return
     if isinstance(instance, Permission):
-        for holder in kwargs["model"].objects.filter(pk__in=pk_set or ()):
+        holders: Iterable[User | Group] = (
+            _among(instance.user_set, pk_set)
+            if kwargs["model"] is User
+            else _among(instance.group_set, pk_set)
+        )
+        for holder in holders:
             _record_rights(holder, _STEPS[action], [instance.codename])
         return
     held = instance.user_permissions if isinstance(instance, User) else instance.permissions
-    rights = held.all() if pk_set is None else Permission.objects.filter(pk__in=pk_set)
+    rights = _among(held, pk_set)
     _record_rights(instance, _STEPS[action], rights.values_list("codename", flat=True))
 
 
@@ -149,6 +156,11 @@ def group_saved(instance: Group, created: bool, **kwargs: object) -> None:
 def group_deleted(instance: Group, **kwargs: object) -> None:
     if _Log.takes():
         _record(Action.GROUP_CHANGED, instance.name, {"what": "deleted"})
+
+
+def _among(held: Manager[AModel], chosen: set[int] | None) -> QuerySet[AModel]:
+    """Return those of the chosen that are held; all when none are named, as before they are cleared."""
+    return held.all() if chosen is None else held.filter(pk__in=chosen)
 
 
 def _is_log_in(*, update_fields: Iterable[str] | None = None, **kwargs: Any) -> bool:

@@ -66,7 +66,7 @@ class _Cells:
         """The name."""
         if row.issue == DodIssue.MALFORMED:
             return self._unreadable
-        return f"<td>{self._marked(row.name) or self._no_name}</td>"
+        return f'<td class="name">{self._marked(row.name) or self._no_name}</td>'
 
     def bound(self, row: BindingRow) -> str:
         """Whether to an extension or a group."""
@@ -90,18 +90,19 @@ class _Cells:
             name = self._marked(row.trunk__name) or escape(f"#{row.trunk__remote_id}")
             address = self._trunk.replace(_PBX, quote(row.trunk__pbx__slug))
             url = address.replace(_PLACE, quote(row.trunk__remote_id, safe=""))
-            self._trunks[row.trunk_id] = f'<td><a href="{escape(url)}">{name}</a></td>'
+            self._trunks[row.trunk_id] = f'<td class="name"><a href="{escape(url)}">{name}</a></td>'
         return self._trunks[row.trunk_id]
 
     def pbx(self, row: BindingRow) -> str:
         """The PBX."""
         if row.trunk__pbx_id not in self._pbxs:
-            self._pbxs[row.trunk__pbx_id] = f"<td>{self._marked(row.trunk__pbx__name)}</td>"
+            name = self._marked(row.trunk__pbx__name)
+            self._pbxs[row.trunk__pbx_id] = f'<td class="name">{name}</td>'
         return self._pbxs[row.trunk__pbx_id]
 
     def site(self, row: BindingRow) -> str:
         """Where the PBX is."""
-        return f"<td>{self._marked(row.trunk__pbx__site) or '–'}</td>"
+        return f'<td class="name">{self._marked(row.trunk__pbx__site) or "–"}</td>'
 
     def fetched(self, row: BindingRow) -> str:
         """How old this is."""

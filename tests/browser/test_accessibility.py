@@ -33,6 +33,19 @@ PAGES = [
     "/pbxs/demo-office/edit/",
     "/pbxs/demo-office/delete/",
     "/fetches/?id=1&id=5",
+    "/runs/",
+    "/views/",
+    "/pbxs/demo-callcentre/reveal/38/",
+    "/shares/",
+    "/shares/?show=all",
+    "/shares/new/demo-office/1/",
+    "/s/pbxs_no-such-link/",
+    "/audit/",
+    "/audit/?q=nothing-is-like-this",
+    "/audit/1/",
+    "/reports/",
+    "/reports/report/?pbx=demo-documented",
+    "/reports/report/?as_of=2026-01-01&q=sip",
     "/no-such-page/",
 ]
 WIDE: ViewportSize = {"width": 1360, "height": 900}
@@ -189,6 +202,20 @@ def test_everything_on_the_trunks_page_is_reached_by_tab_and_shows_it(page: Page
             unseen.append(html)
 
     assert reached == [str(number) for number in range(places)]
+    assert unseen == []
+
+
+def test_every_part_of_a_date_shows_that_it_has_the_focus(page: Page):
+    page.goto("/reports/")
+    field = page.get_by_label("As of")
+    field.focus()
+    unseen = []
+    while field.evaluate("element => element === document.activeElement"):
+        _, is_seen, html = page.evaluate(FOCUSED)
+        if not is_seen:
+            unseen.append(html)
+        page.keyboard.press("Tab")
+
     assert unseen == []
 
 

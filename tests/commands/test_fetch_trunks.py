@@ -15,6 +15,7 @@ from django.utils import timezone
 from tests.builders import make_pbx
 from trunks.models import Pbx, Trust
 from trunks.services import landing, storing
+from trunks.services.fetching import fetch_request
 from trunks.simulator import WORLDS, SimulatedPbx, api_password
 
 # Threads of the pool look into the same database.
@@ -73,8 +74,18 @@ def test_ids_reach_the_pbx_in_the_documented_forms(
     assert asked == [{"id": question}]
 
 
+def test_trunks_asked_for_are_printed_alone_also_when_all_were_being_fetched(
+    pbx: Pbx, device: SimulatedPbx
+):
+    device.world = WORLDS["office"]
+    fetch_request(pbx=pbx, wake=False)
+    (answer,) = json.loads(run("--pbx", pbx.slug, "--trunk", "1,2", "--json"))
+
+    assert ([trunk["id"] for trunk in answer["trunks"]], answer["seen"]) == (["1", "2"], 8)
+
+
 def test_a_table_names_each_pbx_with_its_outcome(pbx: Pbx):
-    assert "demo-documented  succeeded    1 trunks read: 1 new" in run("--all")
+    assert "demo-documented  succeeded    1 trunk read: 1 new" in run("--all")
 
 
 def test_a_failing_pbx_is_said_and_ends_with_an_error(pbx: Pbx, device: SimulatedPbx, capsys):
@@ -126,7 +137,7 @@ def test_a_mistake_of_ours_is_one_sentence_and_the_other_pbxs_are_still_read(
         call_command("fetch_trunks", "--all", stdout=printed)
 
     assert "This dashboard made a mistake." in printed.getvalue()
-    assert "1 trunks read" in printed.getvalue()
+    assert "1 trunk read" in printed.getvalue()
     assert "MARKER" not in printed.getvalue()
 
 

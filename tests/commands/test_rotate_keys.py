@@ -123,7 +123,9 @@ def test_nothing_is_recorded_with_another_audit_key(settings, command: list[str]
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("command", [["worker"], ["serve", "--port", "0"]])
+@pytest.mark.parametrize(
+    "command", [["worker"], ["worker", "--beside-serve"], ["serve", "--port", "0"]]
+)
 def test_nothing_is_fetched_with_another_fingerprint_key(settings, command: list[str]):
     keys_note()
     settings.PBXDASH_FINGERPRINT_KEY = key("x")
@@ -132,7 +134,13 @@ def test_nothing_is_fetched_with_another_fingerprint_key(settings, command: list
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_start_with_a_lost_key_says_so_and_marks_pbxs(settings, capsys, monkeypatch):
+@pytest.mark.parametrize(
+    ("arguments", "times"),
+    [pytest.param([], 1, id="alone"), pytest.param(["--beside-serve"], 0, id="beside serve")],
+)
+def test_a_worker_with_a_lost_key_marks_pbxs_and_says_so_unless_serve_did(
+    settings, capsys, monkeypatch, arguments: list[str], times: int
+):
     make_pbx("Leeds")
     settings.PBXDASH_KEYS = NEW
     monkeypatch.setattr("trunks.management.commands.worker._fetch_until", lambda *args: None)
@@ -140,8 +148,8 @@ def test_a_start_with_a_lost_key_says_so_and_marks_pbxs(settings, capsys, monkey
     monkeypatch.setattr(
         "trunks.management.commands.worker.Worker.configure_signals", lambda worker: None
     )
-    call_command("worker")
-    assert "PBXDASH_KEYS lacks the key 'tests'" in capsys.readouterr().err
+    call_command("worker", *arguments)
+    assert capsys.readouterr().err.count("PBXDASH_KEYS lacks the key 'tests'") == times
     assert Pbx.objects.get().secret_lost_at is not None
 
 

@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from pbxdash import serving
+from pbxdash import serving, tied
 from pbxdash.serving import CannotListen, Service, ServiceEnded, check_listening, run_until_told
 
+ROOT = Path(__file__).resolve().parents[2]
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
 # Writes the number of a child that outlives it, as the web server's workers do.
 PARENT = """
@@ -24,6 +25,15 @@ import subprocess, sys, time
 child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
 open(sys.argv[1], "w").write(str(child.pid))
 time.sleep(60)
+"""
+
+# Keeps a child up as `serve` does, and writes its number.
+SERVER = """
+import sys
+from pathlib import Path
+from pbxdash.serving import Service, run_until_told
+service = Service("a child", [sys.executable, "-c", "import time; time.sleep(60)"])
+run_until_told([service], each_look=lambda: Path(sys.argv[1]).write_text(str(service.process.pid)))
 """
 
 
@@ -90,6 +100,37 @@ def test_stopping_leaves_no_process_behind(tmp_path: Path):
     service.stop(time.monotonic() + 5)
 
     assert wait_for(lambda: not is_alive(child))
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="only the kernel of Linux tells of the end of a parent"
+)
+def test_what_was_started_ends_also_when_we_are_killed(tmp_path: Path):
+    noted = tmp_path / "child"
+    with subprocess.Popen([sys.executable, "-c", SERVER, str(noted)], cwd=ROOT) as server:
+        assert wait_for(lambda: noted.exists() and noted.read_text())
+        child = int(noted.read_text())
+        server.kill()
+
+    assert wait_for(lambda: not is_alive(child))
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="only the kernel of Linux tells of the end of a parent"
+)
+def test_what_starts_when_we_are_gone_already_ends_at_once(tmp_path: Path):
+    made = tmp_path / "made"
+    command = [
+        sys.executable,
+        tied.__file__,
+        "1",
+        sys.executable,
+        "-c",
+        f"open({str(made)!r}, 'w')",
+    ]
+    ended = subprocess.run(command, check=False)
+
+    assert (ended.returncode, made.exists()) == (1, False)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

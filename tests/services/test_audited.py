@@ -16,6 +16,7 @@ from trunks.services.export.audit import ExportAudit
 from trunks.services.fetching import fetch_request
 from trunks.services.holding import held_apply, held_discard
 from trunks.services.pbxs import pbx_add, pbx_delete, pbx_set_enabled, pbx_update
+from trunks.services.roles import role_give
 from trunks.services.runs import run_cancel, run_start
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -180,6 +181,26 @@ def test_roles_given_and_taken_are_recorded_from_both_sides(viewer: User):
     viewer.groups.set([group])
     viewer.groups.clear()
     assert (newest().action, newest().facts) == ("roles-changed", {"removed": ["people of Leeds"]})
+
+
+def test_nothing_is_told_of_roles_that_were_not_held_before(viewer: User):
+    role_give(user=viewer, role=RoleName.VIEWER)
+    before = newest().sequence
+    role_give(user=viewer, role=RoleName.OPERATOR)
+
+    told_of = AuditEntry.objects.after(before).filter(action="roles-changed")
+    assert [entry.facts for entry in told_of] == [{"removed": ["viewer"]}, {"added": ["operator"]}]
+
+
+def test_nothing_is_told_of_rights_that_were_not_held_before(viewer: User):
+    right, group = Permission.objects.get(codename="add_fetch"), Group.objects.create(name="G")
+    before = newest().sequence
+    viewer.user_permissions.remove(right)
+    right.group_set.remove(group)
+    group.permissions.remove(right)
+    group.user_set.remove(viewer)
+
+    assert not AuditEntry.objects.after(before).exists()
 
 
 def test_rights_of_a_person_and_of_a_group_are_recorded(viewer: User):

@@ -63,6 +63,13 @@ def test_report_has_an_entry_in_the_log(client, vic, trunk):
     }
 
 
+def test_report_of_no_pbx_says_none_and_shows_no_table(client, vic):
+    page = client.get(reverse("report"))
+    assert "0 PBXs:" not in text_of(page)
+    assert "PBXs and how old their data is None." in text_of(page)
+    assert "<table" not in page.content.decode()
+
+
 def test_form_alone_is_not_recorded(client, vic):
     assert client.get(reverse("reports"), {"pbx": "leeds"}).status_code == 200
     assert not AuditEntry.objects.filter(action="report-made").exists()
@@ -87,7 +94,7 @@ def test_code_of_the_entry_is_for_who_may_read_the_log(client, vic, trunk):
         ({"as_of": "yesterday"}, "Write a date and a time"),
         ({"as_of": "2026-02-30T10:00"}, "Write a date and a time"),
         ({"as_of": "9999-12-31T23:59:59-12:00"}, "Write a date and a time"),
-        ({"q": "x" * 201}, "Use at most 200 characters."),
+        ({"q": "x" * 501}, "Use at most 500 characters."),
         ({"pbx": "a\0b"}, "Null characters are not allowed."),
     ],
 )

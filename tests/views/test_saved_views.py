@@ -71,7 +71,7 @@ def test_a_chinese_name_makes_a_chinese_address(viewer_client):
         ({"name": "MINE"}, "You have a view of this name already."),
         ({"address": "/runs/"}, "This is no list that can be kept."),
         ({"address": ""}, "It is not known which list this is for."),
-        ({"address": "/trunks/?q=" + "x" * 4000}, "This search is too long to be kept."),
+        ({"address": "/trunks/?q=" + "x" * 8000}, "This search is too long to be kept."),
     ],
 )
 def test_what_cannot_be_saved_is_explained_and_stays_typed(

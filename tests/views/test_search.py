@@ -34,6 +34,12 @@ def test_the_page_shows_the_best_of_each_kind_with_the_match_marked(viewer_clien
     assert "<mark>Ali</mark>ce" in page.content.decode()
 
 
+def test_a_page_that_nothing_was_asked_of_shows_no_empty_card(viewer_client, trunk):
+    page = viewer_client.get(URL)
+    assert "Type in the box above" in text_of(page)
+    assert 'class="card"' not in page.content.decode()
+
+
 def test_the_line_stays_in_the_box(viewer_client):
     assert 'value="&lt;b&gt; &quot;x"' in viewer_client.get(f"{URL}?q=<b> %22x").content.decode()
 

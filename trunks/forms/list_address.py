@@ -13,9 +13,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from trunks.models import Density, ListName
+from trunks.search.language import LONGEST_QUESTION
 
-# A question of 200 Chinese characters takes 1,800.
-LONGEST_ADDRESS = 4000
+# Twelve for each character of a question takes the rarest of them, and the rest is for columns and order.
+LONGEST_ADDRESS = 12 * LONGEST_QUESTION + 2000
 
 _COLUMN = re.compile(r"[a-z][a-z0-9_-]{0,29}")
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from trunks.search.fields import DOD_FIELDS, TRUNK_FIELDS, Field
 from trunks.search.text import NUMBER_PUNCTUATION, as_number, as_value, normalise
 
-LONGEST_QUESTION = 200
+LONGEST_QUESTION = 500
 EVERY_FIELD = (*DOD_FIELDS, *TRUNK_FIELDS)
 
 # As a Chinese keyboard types them; each is one character, so that places in a line stay what they are.

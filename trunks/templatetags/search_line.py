@@ -9,6 +9,7 @@ from django import template
 from trunks.forms.list_state import ListForm
 from trunks.models import Pbx
 from trunks.search.examples import Example, FieldHelp, examples, fields_help
+from trunks.search.language import LONGEST_QUESTION
 from trunks.shell import Shell
 
 register = template.Library()
@@ -30,6 +31,12 @@ def search_help(form: ListForm, shell: Shell) -> Help:
         next((line.pbx for line in shell.listed_pbxs), None) if asks_for_pbxs else None
     )
     return Help(examples(fields, pbx), fields_help(fields, pbx))
+
+
+@register.simple_tag
+def longest_question() -> int:
+    """Return how many characters of a search are read."""
+    return LONGEST_QUESTION
 
 
 @register.simple_tag

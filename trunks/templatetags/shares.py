@@ -88,7 +88,8 @@ def shared_bindings(trunk: SharedTrunk) -> SafeString:
         name = gap if is_raw else escape(row.name) or no_name
         target = gap if is_raw else escape(row.target)
         rows.append(
-            f'<tr><td class="mono{" raw" if is_raw else ""}">{number} {doubts[row.issue]}</td><td>{name}</td>'
+            f'<tr><td class="mono{" raw" if is_raw else ""}">{number} {doubts[row.issue]}</td>'
+            f'<td class="name">{name}</td>'
             f'<td><span class="badge">{kinds[row.target_kind]}</span></td><td class="mono">{target}</td></tr>'
         )
     # Every cell escapes what it shows.

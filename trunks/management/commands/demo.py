@@ -19,6 +19,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from pbxdash.serving import CannotListen, check_listening
+from trunks.management.counting import counted
 from trunks.models import DEFAULT_API_PATH, Fetch, Pbx, TrunkVersion, Trust
 from trunks.roles import RoleName
 from trunks.search.sections import pbx_text
@@ -125,7 +126,7 @@ class Command(BaseCommand):
         if fetch.state != Fetch.State.SUCCEEDED:
             raise CommandError(f"{slug} failed: {fetch.reason}")
         bindings = sum(pbx.trunks.values_list("dod_count", flat=True))
-        self.stdout.write(f"{fetch.seen} trunks, {bindings} DOD bindings")
+        self.stdout.write(f"{counted(fetch.seen, 'trunk')}, {counted(bindings, 'DOD binding')}")
 
     def _switch_off(self, simulated: SimulatedPbx) -> None:
         """Make one PBX go silent, and its data old, so that the demo shows how that looks."""

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from trunks.failures import explain
+from trunks.management.counting import counted
 from trunks.models import Fetch, FetchRun, Pbx
 from trunks.services.export.trunk_json import trunk_as_json
 from trunks.services.fetching import PbxGone, fetch_now
@@ -45,7 +46,7 @@ class Command(BaseCommand):
         else:
             fetches = self._fetch_several(options)
         if options["json"]:
-            answers = [_as_json(fetch) for fetch in fetches]
+            answers = [_as_json(fetch, remote_ids) for fetch in fetches]
             self.stdout.write(json.dumps(answers, indent=2, ensure_ascii=False))
         failed = [fetch for fetch in fetches if fetch.state != Fetch.State.SUCCEEDED]
         if failed:
@@ -120,15 +121,16 @@ def _outcome(fetch: Fetch) -> str:
         return str(explain(fetch.reason, errno=fetch.errno, detail=fetch.detail))
     counts = f"{fetch.added} new, {fetch.changed} changed, {fetch.removed} removed"
     missing = f", not answered: {fetch.detail}" if fetch.detail else ""
-    return f"{fetch.seen} trunks read: {counts}{missing}"
+    return f"{counted(fetch.seen, 'trunk')} read: {counts}{missing}"
 
 
-def _as_json(fetch: Fetch) -> dict[str, object]:
+def _as_json(fetch: Fetch, remote_ids: list[str]) -> dict[str, object]:
+    """Return what came of a fetch with the trunks that were asked for: one that was joined may have read more."""
     failed = fetch.state != Fetch.State.SUCCEEDED
     why = explain(fetch.reason, errno=fetch.errno, detail=fetch.detail) if failed else None
     trunks = fetch.pbx.trunks.present().prefetch_related("bindings").order_by("id")
-    if fetch.remote_ids:
-        trunks = trunks.filter(remote_id__in=fetch.remote_ids)
+    if remote_ids:
+        trunks = trunks.filter(remote_id__in=remote_ids)
     return {
         "pbx": fetch.pbx.slug,
         "state": fetch.state,

@@ -49,10 +49,15 @@ class Command(BaseCommand):
             default=settings.PBXDASH_FETCH_THREADS,
             help="how many PBXs are read at once (default: PBXDASH_FETCH_THREADS)",
         )
+        parser.add_argument(
+            "--beside-serve",
+            action="store_true",
+            help="`serve` started it, and has warned of keys already",
+        )
 
     def handle(self, *args: object, **options: Any) -> None:  # noqa: ANN401 - as Django has it
         """Take tasks in this thread, and fetch beside it."""
-        look_at_keys(self)
+        look_at_keys(self, warns=not options["beside_serve"])
         stopping = threading.Event()
         fetching = threading.Thread(
             target=_fetch_until, args=(stopping, options["threads"]), name="fetching"
