@@ -216,7 +216,12 @@ def _send_into(
 
 
 def into_mistakes(visitor: Visitor, route: str, url: str, data: Mapping[str, Any]) -> None:
-    """Send a form while nothing can be written: to the error page, the debug page, and the page of a busy site."""
+    """Send a form while nothing can be written: to the error page, the debug page, and the page of a busy site.
+
+    At first it can be read, so that the form is filled in when the mistake comes.
+    """
+    with database_broken(DataError, can_read=True):
+        _send_into(visitor, route, url, data, form="error 500 on writing")
     with database_broken(DataError):
         _send_into(visitor, route, url, data, form="error 500")
         with override_settings(DEBUG=True):

@@ -15,11 +15,14 @@ _NEEDED = ("django_session", "auth_user", "trunks_role", "SAVEPOINT", "pg_adviso
 
 
 @contextmanager
-def database_broken(error: type[DataError | OperationalError] = DataError) -> Iterator[None]:
-    """Fail every statement about what pages show."""
+def database_broken(
+    error: type[DataError | OperationalError] = DataError, *, can_read: bool = False
+) -> Iterator[None]:
+    """Fail every statement about what pages show or, with `can_read`, those that would write it."""
 
     def fail(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:  # noqa: ANN401
-        if any(name in sql for name in _NEEDED) and not sql.startswith(("INSERT", "UPDATE")):
+        is_writing = sql.startswith(("INSERT", "UPDATE"))
+        if not is_writing and (can_read or any(name in sql for name in _NEEDED)):
             return execute(sql, *rest)
         raise error("this was to be expected")
 
