@@ -86,7 +86,7 @@ def test_the_sorted_column_offers_the_other_direction():
 
 
 def test_a_long_question_is_explained():
-    assert "first 200 characters" in trunk_list("q=" + "x" * 10_000).notes[0]
+    assert "first 500 characters" in trunk_list("q=" + "x" * 10_000).notes[0]
 
 
 def test_each_part_of_the_question_is_a_chip_that_leads_to_the_list_without_it():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -17,9 +18,43 @@ from trunks.services.fetching import fetch_request
 from trunks.services.pool import SPARE_THREADS, FetchPool
 from trunks.services.runs import run_cancel, run_start
 from trunks.simulator import WORLDS, SimulatedPbx, api_password
-from trunks.simulator.faults import Delay
+from trunks.simulator.exchange import Exchange
+from trunks.simulator.replies import Reply
+
+# Seconds; PBXs are given up after twenty.
+PATIENCE = 15.0
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
+
+
+class Held:
+    """Answers only when the test lets it, so that nothing hangs on how quick the machine is."""
+
+    def __init__(self) -> None:
+        self.go = threading.Event()
+
+    def reply(self, exchange: Exchange) -> Reply:
+        self.go.wait(PATIENCE)
+        return exchange.honest()
+
+
+class Together:
+    """Answers when so many are being asked at once; when they never are, nobody is answered honestly."""
+
+    def __init__(self, count: int) -> None:
+        self.gate = threading.Barrier(count, timeout=PATIENCE)
+
+    def reply(self, exchange: Exchange) -> Reply:
+        self.gate.wait()
+        return exchange.honest()
+
+
+@pytest.fixture
+def held() -> Iterator[Held]:
+    """What lets nobody wait for longer than the test lasts."""
+    fault = Held()
+    yield fault
+    fault.go.set()
 
 
 @pytest.fixture
@@ -49,6 +84,10 @@ def running(run: FetchRun) -> int:
     return run.fetches.filter(state=Fetch.State.RUNNING).count()
 
 
+def called(devices: list[SimulatedPbx]) -> int:
+    return sum(1 for device in devices if device.requests)
+
+
 def start(pbxs: list[Pbx]) -> FetchRun:
     return run_start(pbxs=pbxs, scope=FetchRun.Scope.ALL)
 
@@ -63,16 +102,15 @@ def test_a_run_is_worked_off(pbxs: list[Pbx]):
 
 
 def test_slow_pbxs_are_read_side_by_side(pbxs: list[Pbx], devices: list[SimulatedPbx]):
+    together = Together(6)
     for device in devices:
-        device.fault = Delay(0.25)
+        device.fault = together
     run = start(pbxs)
-    began = time.monotonic()
     with FetchPool(threads=6) as pool:
         pool.work_off()
 
     assert run.progress().succeeded == 6
-    one_after_the_other = 6 * 2 * 0.25
-    assert time.monotonic() - began < one_after_the_other
+    assert not together.gate.broken
 
 
 def test_a_dead_pbx_fails_alone(pbxs: list[Pbx], devices: list[SimulatedPbx]):
@@ -93,46 +131,54 @@ def test_no_more_are_read_at_once_than_there_are_threads(pbxs: list[Pbx]):
     assert Fetch.objects.filter(state=Fetch.State.RUNNING).count() == 2
 
 
-def test_what_is_taken_up_ahead_waits_for_a_thread(pbxs: list[Pbx], devices: list[SimulatedPbx]):
+def test_what_is_taken_up_ahead_waits_for_a_thread(
+    pbxs: list[Pbx], devices: list[SimulatedPbx], held: Held
+):
     for device in devices:
-        device.fault = Delay(0.3)
-    start(pbxs)
+        device.fault = held
+    run = start(pbxs)
     with FetchPool(threads=2) as pool:
         pool.look()
-        taken = Fetch.objects.filter(state=Fetch.State.RUNNING).count()
-        called = [device for device in devices if device.requests]
+        taken = running(run)
+        until = time.monotonic() + PATIENCE
+        while called(devices) < 2 and time.monotonic() < until:
+            time.sleep(0.01)
+        assert (taken, called(devices)) == (3, 2)
+        held.go.set()
 
-    assert (taken, len(called)) == (3, 2)
+    pool._executor.shutdown(wait=True)
 
 
 def test_what_was_taken_up_ahead_goes_back_when_nothing_answers(
-    pbxs: list[Pbx], devices: list[SimulatedPbx], monkeypatch
+    pbxs: list[Pbx], devices: list[SimulatedPbx], held: Held, monkeypatch
 ):
     monkeypatch.setattr("trunks.services.pool.QUIET_SECONDS", 0.2)
     for device in devices:
-        device.fault = Delay(1.0)
+        device.fault = held
     run = start(pbxs)
     with FetchPool(threads=2) as pool:
         pool.look()
         ahead = running(run)
-        began = time.monotonic()
-        while time.monotonic() - began < 0.5:
+        until = time.monotonic() + PATIENCE
+        while running(run) > 2 and time.monotonic() < until:
             pool.look()
         later = running(run)
 
     assert (ahead, later) == (3, 2)
+    held.go.set()
     pool._executor.shutdown(wait=True)
 
 
 def test_what_was_taken_up_ahead_of_a_run_that_is_cancelled_is_not_read(
-    pbxs: list[Pbx], devices: list[SimulatedPbx]
+    pbxs: list[Pbx], devices: list[SimulatedPbx], held: Held
 ):
     for device in devices:
-        device.fault = Delay(0.5)
+        device.fault = held
     run = start(pbxs)
     with FetchPool(threads=2) as pool:
         pool.look()
         run_cancel(run=run)
+        held.go.set()
 
     pool._executor.shutdown(wait=True)
     assert {fetch.state for fetch in run.fetches.all()} == {"cancelled"}
@@ -162,18 +208,19 @@ def test_a_person_who_asks_for_one_pbx_is_served_before_a_run(pbxs: list[Pbx]):
 
 
 def test_a_person_is_served_while_a_run_fills_every_thread(
-    pbxs: list[Pbx], devices: list[SimulatedPbx]
+    pbxs: list[Pbx], devices: list[SimulatedPbx], held: Held
 ):
     for device in devices[:5]:
-        device.fault = Delay(1.0)
+        device.fault = held
     start(pbxs[:5])
     with FetchPool(threads=1) as pool:
         pool.look()
         asked = fetch_request(pbx=pbxs[5])
-        until = time.monotonic() + 5
+        until = time.monotonic() + PATIENCE
         while not Fetch.objects.get(pk=asked.pk).is_over and time.monotonic() < until:
             pool.look()
         runs_over = Fetch.objects.filter(runs__isnull=False, state="succeeded").count()
+        held.go.set()
 
     assert Fetch.objects.get(pk=asked.pk).state == "succeeded"
     assert runs_over == 0
@@ -188,9 +235,9 @@ def test_pbxs_that_answer_come_before_those_that_failed(pbxs: list[Pbx]):
 
 
 def test_what_is_under_way_is_given_back_when_the_pool_ends(
-    pbxs: list[Pbx], devices: list[SimulatedPbx]
+    pbxs: list[Pbx], devices: list[SimulatedPbx], held: Held
 ):
-    devices[0].fault = Delay(1.0)
+    devices[0].fault = held
     fetch = fetch_request(pbx=pbxs[0])
     with FetchPool(threads=1) as pool:
         pool.look()
@@ -198,6 +245,7 @@ def test_what_is_under_way_is_given_back_when_the_pool_ends(
     fetch.refresh_from_db()
     assert (fetch.state, fetch.started_at) == ("queued", None)
     # The next test shall not meet the thread that still reads.
+    held.go.set()
     pool._executor.shutdown(wait=True)
 
 
@@ -213,10 +261,10 @@ def test_an_answer_that_comes_after_the_lease_is_dropped(pbxs: list[Pbx]):
 
 
 def test_a_lease_is_renewed_while_the_pool_works(
-    pbxs: list[Pbx], devices: list[SimulatedPbx], monkeypatch
+    pbxs: list[Pbx], devices: list[SimulatedPbx], held: Held, monkeypatch
 ):
     monkeypatch.setattr("trunks.services.pool.RENEW_SECONDS", 0.0)
-    devices[0].fault = Delay(0.5)
+    devices[0].fault = held
     fetch_request(pbx=pbxs[0])
     with FetchPool(threads=1) as pool:
         pool._claim()
@@ -224,6 +272,7 @@ def test_a_lease_is_renewed_while_the_pool_works(
         Fetch.objects.update(lease_until=soon)
         pool.look()
         lease = Fetch.objects.values_list("lease_until", flat=True).get()
+        held.go.set()
 
     assert lease is not None
     assert lease > soon
