@@ -46,7 +46,9 @@ class _Cells:
         self._names = names
         self._number = reverse("number", args=[_PLACE])
         self._extension = reverse("extension", args=[_PLACE])
-        self._trunk = reverse("trunk", args=[_PBX, _PLACE])
+        # In pieces: a PBX may be called like what stands for another thing.
+        self._to_pbx, rest = reverse("trunk", args=[_PBX, _PLACE]).split(_PBX)
+        self._to_trunk, self._end = rest.split(_PLACE)
         self._copy = copy_button(_PLACE)
         self._kinds = {kind.value: escape(str(SHORT_TARGETS[kind])) for kind in TargetKind}
         self._issues = {issue.value: f"<td>{issue_badge(issue)}</td>" for issue in DodIssue}
@@ -88,8 +90,8 @@ class _Cells:
         """The trunk with its page."""
         if row.trunk_id not in self._trunks:
             name = self._marked(row.trunk__name) or escape(f"#{row.trunk__remote_id}")
-            address = self._trunk.replace(_PBX, quote(row.trunk__pbx__slug))
-            url = address.replace(_PLACE, quote(row.trunk__remote_id, safe=""))
+            pbx, trunk = quote(row.trunk__pbx__slug), quote(row.trunk__remote_id, safe="")
+            url = f"{self._to_pbx}{pbx}{self._to_trunk}{trunk}{self._end}"
             self._trunks[row.trunk_id] = f'<td class="name"><a href="{escape(url)}">{name}</a></td>'
         return self._trunks[row.trunk_id]
 

@@ -126,3 +126,10 @@ def test_each_row_tells_when_it_was_observed_and_can_be_sorted_by_it(viewer_clie
     page = viewer_client.get(f"{URL}?sort=fetched")
     assert names_in(page) == ["2", "1"]
     assert "HQ 3 d ago" in text_of(page)
+
+
+def test_a_row_leads_to_its_trunk_whatever_that_and_its_pbx_are_called(viewer_client):
+    trunk = make_trunk(make_pbx("0 place 0", slug="0-place-0"), remote_id="0-pbx-0")
+    make_binding(trunk)
+    page = viewer_client.get(reverse("dods")).content.decode()
+    assert f'href="{trunk.get_absolute_url()}"' in page
