@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from django import forms
 from django.db.models import QuerySet
@@ -234,15 +234,23 @@ class ListForm(forms.Form):
             Chip(term.typed, self.url(q=self.question.without_term(term).text)) for term in terms
         ]
 
-    def url(self, *, q: str | None = None, sort: str | None = None, **places: str) -> str:
+    def url(self, *, q: str | None = None, **parts: str) -> str:
         """Return the address of this list, asked or sorted otherwise or turned to a place; nothing in it is empty."""
-        parts = {"q": self.question.text if q is None else q, **self.layout, **places}
-        parts["view"] = self.view
-        if sort is not None:
-            parts["sort"] = sort
-        said = {name: v for name, v in parts.items() if v and v != self._defaults.get(name)}
-        text = urlencode(said, safe=",:=*", quote_via=quote)
+        asked = self.question.text if q is None else q
+        # A page has dozens of addresses that differ in their question alone.
+        rest = self._written(parts) if parts else self._as_it_is
+        text = "&".join(filter(None, [f"q={_quoted(asked)}" if asked else "", rest]))
         return f"{self.path}?{text}" if text else self.path
+
+    @cached_property
+    def _as_it_is(self) -> str:
+        """What an address says beside the question when nothing else is asked for."""
+        return self._written({})
+
+    def _written(self, parts: Mapping[str, str]) -> str:
+        said = {**self.layout, **parts, "view": self.view}
+        given = ((name, v) for name, v in said.items() if v and v != self._defaults.get(name))
+        return "&".join(f"{name}={_quoted(value)}" for name, value in given)
 
     @cached_property
     def layout(self) -> dict[str, str]:
@@ -361,6 +369,11 @@ class ListForm(forms.Form):
             for begin in range(0, len(places), ROWS_AT_ONCE):
                 yield _in_order(rows, places[begin : begin + ROWS_AT_ONCE])
             place = places[-1]
+
+
+def _quoted(value: str) -> str:
+    """Write a value as an address has it, with the signs of the search left readable."""
+    return quote(value, safe=",:=*")
 
 
 def _in_order(rows: QuerySet[Any, Row] | ReadsRows[Row], places: Sequence[Place]) -> list[Row]:
