@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
 from django.utils.functional import Promise
 
 from trunks.forms.list_state import ListForm
-from trunks.models import Pbx, Sight
+from trunks.models import Sight
 from trunks.search.fields import Field
 from trunks.search.finding import Finding
+from trunks.search.rows import Rows, in_sight
 from trunks.search.sample import Tally
+from trunks.search.sql import Sql, any_of, every, read
 from trunks.search.text import as_value
 
 # More values than these are for the search line, which names any.
@@ -61,6 +62,8 @@ class _Value:
 
     def chosen_as(self, chosen: Sequence[str]) -> str:
         """Return the name by which a question chose it; empty when it did not."""
+        if not chosen:
+            return ""
         return next((name for name in (self.value, self.label) if as_value(name) in chosen), "")
 
 
@@ -111,9 +114,10 @@ def _facet(form: ListForm, counted: Counted) -> Facet:
     field = counted.field
     chosen = form.question.chosen(field.name)
     values = _of_pbxs(counted.tally, chosen, form.sight) if field.name == "pbx" else _of(counted)
-    known = {as_value(name) for one in values for name in (one.value, one.label)}
-    labels = {value: str(label) for value, label in field.values}
-    values += [_Value(name, labels.get(name, name), 0) for name in chosen if name not in known]
+    if chosen:
+        known = {as_value(name) for one in values for name in (one.value, one.label)}
+        labels = {value: str(label) for value, label in field.values}
+        values += [_Value(name, labels.get(name, name), 0) for name in chosen if name not in known]
     values.sort(key=lambda one: (not one.chosen_as(chosen), -one.count, one.label))
     shown = values[: max(VALUES_SHOWN, len(chosen))]
     # Of PBXs only those that may be shown were named.
@@ -135,8 +139,15 @@ def _shown(form: ListForm, field: Field, one: _Value, chosen: Sequence[str]) -> 
 def _of_pbxs(tally: Tally, chosen: Sequence[str], sight: Sight) -> list[_Value]:
     """Name the PBXs with the most rows, and those that were chosen; there may be a thousand others."""
     most = [pk for pk, _ in tally.most_common(VALUES_SHOWN)]
-    wanted = Q(pk__in=most) | Q(slug__in=chosen) | Q(search_name__in=chosen)
-    found = Pbx.objects.in_sight(sight).filter(wanted).order_by().values_list("pk", "slug", "name")
+    if not most and not chosen:
+        return []
+    wanted = any_of(
+        Sql(f"{column} IN ({', '.join(['%s'] * len(values))})", tuple(values))
+        for column, values in (("id", most), ("slug", chosen), ("search_name", chosen))
+        if values
+    )
+    said = every([in_sight(Rows.PBXS, sight), wanted])
+    found = read(Sql(f"SELECT id, slug, name FROM trunks_pbx WHERE {said.text}", said.params))  # noqa: S608
     return [_Value(slug, name, tally[pk]) for pk, slug, name in found]
 
 
