@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from html import escape
 from urllib.parse import quote
@@ -16,6 +16,7 @@ from trunks.models.binding_row import BindingRow
 from trunks.models.dod import SHORT_TARGETS
 from trunks.search.columns import Column
 from trunks.search.language import Question
+from trunks.services.directory import ExtensionNames
 from trunks.templatetags.gaps import absent, dash, issue_badge
 from trunks.templatetags.marking import marker
 from trunks.templatetags.trunk_tags import ago, copy_button
@@ -24,12 +25,10 @@ from trunks.templatetags.trunk_tags import ago, copy_button
 _PLACE, _PBX = "0-place-0", "0-pbx-0"
 
 Cell = Callable[[BindingRow], str]
-# The names of extensions by PBX and number.
-Names = Mapping[int, Mapping[str, str]]
 
 
 def binding_lines(
-    rows: Iterable[BindingRow], question: Question, columns: Sequence[Column], names: Names
+    rows: Iterable[BindingRow], question: Question, columns: Sequence[Column], names: ExtensionNames
 ) -> list[SafeString]:
     """Make the cells of each row."""
     cells = _Cells(question, names)
@@ -41,7 +40,7 @@ def binding_lines(
 class _Cells:
     """Makes cells, by the key of their column; what rows have in common is made once."""
 
-    def __init__(self, question: Question, names: Names) -> None:
+    def __init__(self, question: Question, names: ExtensionNames) -> None:
         self._marked = marker(question)
         self._names = names
         self._number = reverse("number", args=[_PLACE])
@@ -81,7 +80,7 @@ class _Cells:
         if row.target_kind != TargetKind.EXTENSION:
             return f'<td class="mono">{self._marked(row.target)}</td>'
         linked = self._link(self._extension, row.target, f"?pbx={row.trunk__pbx__slug}")
-        name = self._names.get(row.trunk__pbx_id, {}).get(row.target, "")
+        name = self._names.get((row.trunk__pbx_id, row.target), "")
         if not name or name == row.target:
             return f'<td class="mono">{linked}</td>'
         return f'<td class="mono">{linked} <span class="sub">{escape(name)}</span></td>'

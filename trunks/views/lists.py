@@ -16,7 +16,7 @@ from trunks.binding_lines import binding_lines
 from trunks.forms.facets import facets_of, switches_of
 from trunks.forms.list_state import ListForm, ListPage
 from trunks.htmx import HtmxHttpRequest, wants_partial
-from trunks.models import ListPreference, SavedView
+from trunks.models import ListPreference, SavedView, TargetKind
 from trunks.models.binding_row import BindingRow
 from trunks.services.directory import extension_names
 from trunks.sight import sight_of
@@ -38,7 +38,8 @@ def list_of(form_class: type[AList], request: HttpRequest, *, path: str = "") ->
 
 def lines_of(form: ListForm, rows: Sequence[BindingRow]) -> list[SafeString]:
     """Make the rows of a list of DOD bindings, with the names of their extensions."""
-    names = extension_names({row.trunk__pbx_id for row in rows})
+    bound = (row for row in rows if row.target_kind == TargetKind.EXTENSION)
+    names = extension_names((row.trunk__pbx_id, row.target) for row in bound)
     return binding_lines(rows, form.question, form.shown_columns, names)
 
 
