@@ -65,13 +65,17 @@ def since(moment: datetime) -> str:
 
 def time_element(moment: datetime, words: str) -> SafeString:
     """Return words as a `<time>` that knows the moment, with date, time and zone for the pointer."""
-    local = timezone.localtime(moment)
-    title = f"{exactly(moment)} {local.tzname()}"
+    return _element(timezone.localtime(moment), str(conditional_escape(words)), get_language())
+
+
+# Pages tell the same few moments hundreds of times, and Django takes a while over each.
+@lru_cache(maxsize=4096)
+def _element(local: datetime, words: str, language: str | None) -> SafeString:
+    title = f"{exactly(local)} {local.tzname()}"
     begin = f'<time datetime="{local.isoformat(timespec="seconds")}" title="{escape(title)}">'
-    return SafeString(f"{begin}{conditional_escape(words)}</time>")
+    return SafeString(f"{begin}{words}</time>")
 
 
-# Pages tell the same few minutes hundreds of times, and Django takes a while over each.
 @lru_cache(maxsize=1024)
 def _minute(local: datetime, language: str | None) -> str:
     return formats.date_format(local, pgettext("date and time", "j M Y, H:i"))

@@ -51,7 +51,7 @@ class Marker(NamedTuple):
 
     def __call__(self, text: str) -> SafeString:
         """Escape a text, with its finds marked."""
-        spans = self._plain_spans(text) if text.isascii() else _spans(self._hits(text))
+        spans = self._plain_spans(text) if text.isascii() else self._folded_spans(text)
         if not spans:
             return SafeString(escape(text))
         pieces, end = [], 0
@@ -61,9 +61,10 @@ class Marker(NamedTuple):
         # Every piece of the text was escaped above.
         return SafeString("".join([*pieces, escape(text[end:])]))
 
-    def _found_in(self, line: str) -> Iterator[tuple[int, int]]:
-        patterns = self.in_address if IPV4_ADDRESS.search(line) else self.in_line
-        return (match.span() for pattern in patterns for match in pattern.finditer(line))
+    def _found_in(self, line: str) -> list[tuple[int, int]]:
+        is_address = "." in line and IPV4_ADDRESS.search(line)
+        patterns = self.in_address if is_address else self.in_line
+        return [match.span() for pattern in patterns for match in pattern.finditer(line)]
 
     def _plain_spans(self, text: str) -> list[tuple[int, int]]:
         """Return where an ASCII text, whose folded characters stand where they stood, belongs to a match."""
@@ -75,18 +76,21 @@ class Marker(NamedTuple):
                 spans.append((start, stop))
         return spans
 
-    def _hits(self, text: str) -> list[bool]:
-        """Tell for each character whether it belongs to a match."""
+    def _folded_spans(self, text: str) -> list[tuple[int, int]]:
+        """Return where any text belongs to a match, which is looked for without case and accents."""
         folded = [_folded(char) for char in text]
+        found = self._found_in("".join(folded))
+        if not found:
+            return []
         origin = [index for index, form in enumerate(folded) for _ in form]
         hits = [False] * len(text)
-        for start, stop in self._found_in("".join(folded)):
+        for start, stop in found:
             for place in range(start, stop):
                 hits[origin[place]] = True
         for index in range(1, len(text)):
             # An accent that stands by itself stays with its letter.
             hits[index] |= hits[index - 1] and bool(unicodedata.combining(text[index]))
-        return hits
+        return _spans(hits)
 
 
 def _spans(hits: list[bool]) -> list[tuple[int, int]]:

@@ -21,7 +21,9 @@ def facet_items(facet: Facet, table_id: str) -> SafeString:
     """Render the values of a facet with their counts; `table_id` is that of the list."""
     begin = f"{table_id}-{facet.field.name}"
     return _joined(
-        _item(begin, one, is_on=one.is_chosen, rest=f'<span class="count">{_said(one.count)}</span>')
+        _item(
+            begin, one, is_on=one.is_chosen, rest=f'<span class="count">{_said(one.count)}</span>'
+        )
         for one in facet.values
     )
 
