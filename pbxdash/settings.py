@@ -129,7 +129,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_tasks",
     "django_tasks_db",
-    "heroicons",
     "trunks",
 ]
 MIDDLEWARE = [
@@ -169,7 +168,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "trunks.shell.shell",
             ],
-            "builtins": ["heroicons.templatetags.heroicons"],
+            "builtins": ["trunks.templatetags.icons"],
         },
     }
 ]

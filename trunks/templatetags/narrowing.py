@@ -9,9 +9,9 @@ from urllib.parse import quote
 from django import template
 from django.utils.formats import localize
 from django.utils.safestring import SafeString
-from heroicons.templatetags.heroicons import heroicon_mini
 
 from trunks.forms.facets import Facet, FacetValue, Switch
+from trunks.templatetags.icons import heroicon_mini
 
 register = template.Library()
 

@@ -9,10 +9,10 @@ from django import template
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from heroicons.templatetags.heroicons import heroicon_outline
 
 from trunks import moments
 from trunks.models import Pbx, PbxState, Trunk, TrunkKind, TrunkState
+from trunks.templatetags.icons import heroicon_outline
 
 register = template.Library()
 
