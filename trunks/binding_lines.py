@@ -33,12 +33,14 @@ Cell = Callable[[BindingRow], str]
 
 def binding_lines(
     rows: Iterable[BindingRow], question: Question, columns: Sequence[Column], names: ExtensionNames
-) -> list[SafeString]:
-    """Make the cells of each row."""
+) -> SafeString:
+    """Make the rows of a table body."""
     cells = _Cells(question, names)
     makers: list[Cell] = [*(getattr(cells, column.key) for column in columns), cells.copy]
     # Every cell escapes what it shows.
-    return [SafeString("".join([make(row) for make in makers])) for row in rows]
+    return SafeString(
+        "".join(f"<tr>{''.join([make(row) for make in makers])}</tr>\n" for row in rows)
+    )
 
 
 @dataclass(frozen=True, slots=True)

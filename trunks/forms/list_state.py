@@ -275,7 +275,7 @@ class ListForm(forms.Form):
         """The address of this list with the usual columns and density."""
         return self.url(cols="", density="")
 
-    @property
+    @cached_property
     def url_of_all(self) -> str:
         """The address of this list with all rows counted, however many."""
         return self.url(count="all")

@@ -36,7 +36,7 @@ def list_of(form_class: type[AList], request: HttpRequest, *, path: str = "") ->
     return form_class(request.GET, path=path or request.path, sight=sight_of(user), kept=kept)
 
 
-def lines_of(form: ListForm, rows: Sequence[BindingRow]) -> list[SafeString]:
+def lines_of(form: ListForm, rows: Sequence[BindingRow]) -> SafeString:
     """Make the rows of a list of DOD bindings, with the names of their extensions."""
     bound = (row for row in rows if row.target_kind == TargetKind.EXTENSION)
     names = extension_names((row.trunk__pbx_id, row.target) for row in bound)
