@@ -161,5 +161,7 @@ class _Cells:
     def _link(self, address: str, text: str, query: str = "") -> str:
         if not text:
             return ""
-        url = address.replace(_PLACE, quote(text, safe=""))
+        # Nearly all are made of digits, which stay as they are.
+        quoted = text if text.isascii() and text.isalnum() else quote(text, safe="")
+        url = address.replace(_PLACE, quoted)
         return f'<a href="{escape(url + query)}">{self._marked(text)}</a>'
