@@ -20,7 +20,7 @@ from trunks.search.paging import Order, Place
 from trunks.search.rows import Rows
 from trunks.search.sample import Count, Sample, Tally, tallies
 from trunks.search.source import Source
-from trunks.search.sql import ALWAYS, Sql, read
+from trunks.search.sql import ALWAYS, Sql, every, read
 from trunks.search.stretches import Stretches
 from trunks.search.trunk_walk import is_of_trunks, walk_trunks
 from trunks.search.walk import Walk
@@ -77,7 +77,8 @@ class Finding:
         if self._sample is None or not set(keys) <= set(self._sample_keys):
             self._sample_keys = tuple(keys)
             columns = [f"{self.kind.table}.id", *self._facets, *self._columns(keys)]
-            rows = read(self._source.select(columns, f"LIMIT {COUNTED + 1}"))
+            first = f"ORDER BY {self._source.ids}" if self._source.ids else ""
+            rows = read(self._source.select(columns, f"{first} LIMIT {COUNTED + 1}"))
             self._sample = Sample(rows, len(self._facets), COUNTED)
         return self._sample
 
@@ -169,11 +170,17 @@ class Finding:
         return [*found, *self._sorted(order, reached, size - len(found))]
 
     def _sorted(self, order: Order, place: Place | None, size: int) -> list[Place]:
+        """Sort all matches; those of the sample are known already, where the others come after them."""
         if not set(order.keys) <= set(self.kind.value.keys):
             matching = self._rows.filter(as_expression(self._source.narrowed))
             return _places(order, order.beyond(matching, place), size)
         source, said = self._source.tables(self._columns(order.keys))
-        return Walk(source, self.kind.value.keys, order, said).after(place, size)
+        if not self._source.ids or order.keys != self._sample_keys:
+            return Walk(source, self.kind.value.keys, order, said).after(place, size)
+        rest = every([said, Sql(f"{self._source.ids} > %s", (self.sample.ids[-1],))])
+        found = Walk(source, self.kind.value.keys, order, rest).after(place, size)
+        known = self.sample.page(order, place, size)
+        return sorted([*known, *found], reverse=order.goes_down)[:size]
 
 
 def _places(order: Order, rows: QuerySet[Any], size: int) -> list[Place]:
