@@ -239,10 +239,21 @@ def test_all_facets_of_a_question_take_few_queries(offices, django_assert_num_qu
         ("desk kind:peer", 4),
         ("desk pbx:=leeds", 4),
         ("desk pbx:=leeds kind:peer", 7),
-        ("desk pbx:=leeds kind:peer issue:ambiguous target:group site:=north", 12),
+        ("desk pbx:=leeds kind:peer issue:ambiguous target:group site:=north", 11),
     ]:
         with django_assert_num_queries(number):
             facets_of(read(DodListForm, line))
+
+
+def test_of_a_question_without_a_choice_only_the_facet_chosen_is_read(
+    offices, django_assert_num_queries
+):
+    form = read(DodListForm, "desk issue:ambiguous")
+    assert form.finding.sample.rows
+    with django_assert_num_queries(2) as done:
+        facets_of(form)
+    chosen = done.captured_queries[0]["sql"].partition(" FROM ")[0]
+    assert chosen == "SELECT trunks_dodbinding.id, trunks_dodbinding.issue"
 
 
 class Counts(TestCase):

@@ -10,7 +10,7 @@ from unittest.mock import patch
 from hypothesis import strategies as st
 
 from trunks.forms import list_state
-from trunks.search import finding, source, trunk_walk
+from trunks.search import finding, source, stretches, trunk_walk
 from trunks.search.commonness import measured
 from trunks.search.finding import Finding
 
@@ -33,13 +33,14 @@ class Limits:
             "COUNTED": self.counted,
             "_WORTH_SORTING": self.worth_sorting,
             "_WORTH_SORTING_BY_TRUNK": self.worth_sorting,
-            "_WALKS": self.walks,
-            "_WALKS_BY_NUMBER": self.walks,
             "_TRUNKS_WALKED": max(self.walks, default=0),
         }
         with ExitStack() as patches:
             for name, number in numbers.items():
                 patches.enter_context(patch.object(finding, name, number))
+            patches.enter_context(
+                patch.multiple(stretches, _WALKS=self.walks, _WALKS_BY_NUMBER=self.walks)
+            )
             patches.enter_context(patch.object(source, "_FEW_TRUNKS", self.few_trunks))
             patches.enter_context(patch.multiple(trunk_walk, _FIRST=1, _MOST=2))
             patches.enter_context(patch.multiple(list_state, ROWS_A_PAGE=2, ROWS_AT_ONCE=3))

@@ -10,7 +10,6 @@ from django.utils.functional import Promise
 from trunks.forms.list_state import ListForm
 from trunks.models import Sight
 from trunks.search.fields import Field
-from trunks.search.finding import Finding
 from trunks.search.rows import Rows, in_sight
 from trunks.search.sample import Tally
 from trunks.search.sql import Sql, any_of, every, read
@@ -78,14 +77,12 @@ class Counted:
 
 def count_facets(form: ListForm) -> list[Counted]:
     """Count the values of every facet of a list; each under all of the question but its own choice."""
-    findings: dict[str, Finding] = {form.question.text: form.finding}
     fields = {field.name: field for field in form.search_fields}
     counted = []
     for name in form.facet_fields:
         question = form.question.without_choice(name)
-        if question.text not in findings:
-            findings[question.text] = form.finding_of(question)
-        finding = findings[question.text]
+        is_asked = question.text == form.question.text
+        finding = form.finding if is_asked else form.finding_of(question, name)
         counts_all = form.counts_all and not finding.sample.is_all
         tally = form.tally(name, finding, counts_all=counts_all)
         counted.append(Counted(fields[name], tally, counts_all or finding.sample.is_all))

@@ -156,13 +156,14 @@ class ListForm(forms.Form):
         """The rows that answer the question."""
         return self.finding_of(self.question)
 
-    def finding_of(self, question: Question) -> Finding:
-        """Find the rows of this list that answer another question."""
-        return Finding(self.kind, question, self.all_rows(), self.scope(), sight=self.sight)
+    def finding_of(self, question: Question, facet: str | None = None) -> Finding:
+        """Find the rows of this list that answer another question; to count one facet of them, or all."""
+        rows, scope = self.all_rows(), self.scope()
+        return Finding(self.kind, question, rows, scope, sight=self.sight, facet=facet)
 
     def tally(self, facet: str, finding: Finding, *, counts_all: bool) -> Tally:
         """Count the values of a facet among the rows found."""
-        place = [name for name, _ in self.kind.value.facets].index(facet)
+        place = finding.facets.index(facet)
         if not counts_all:
             return finding.sample.tally(place)
         tallies = finding.exact[1]

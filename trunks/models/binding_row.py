@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db import connection
+
+from trunks.models.read_moment import read_moment
 
 
 class BindingRow(NamedTuple):
@@ -54,9 +56,7 @@ def _column(field: str) -> str:
 
 
 def _read(row: BindingRow) -> BindingRow:
-    # SQLite knows no zones: Django writes moments there in UTC.
-    moment = row.trunk__observed_at
-    return row if moment.tzinfo else row._replace(trunk__observed_at=moment.replace(tzinfo=UTC))
+    return row._replace(trunk__observed_at=read_moment(row.trunk__observed_at))
 
 
 _SELECT = (

@@ -6,7 +6,6 @@ they hold in any query over these rows.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -22,10 +21,11 @@ from trunks.search.commonness import COMMON, measured, narrows, rarest
 from trunks.search.fields import ISSUE
 from trunks.search.grams import label_gram
 from trunks.search.index import Clue, index
-from trunks.search.language import Match, Term, Wanted, literal
+from trunks.search.language import Term, Wanted
 from trunks.search.rows import Rows
 from trunks.search.sections import BINDING_SECTIONS, TRUNK_SECTIONS, section_of
 from trunks.search.sql import ALWAYS, NEVER, Sql, any_of, every
+from trunks.search.text_conditions import Part, fits, holds_piece, somewhere
 
 ISSUES = frozenset(value for value, _label in ISSUE.values)
 _TARGETS = {"ext": TargetKind.EXTENSION.value, "group": TargetKind.GROUP.value}
@@ -37,8 +37,6 @@ _OF_THE_TRUNK = {
 }
 # What a PBX calls the fields by which its trunks are found too.
 _OF_THE_PBX = {"pbx": "name", "site": "site"}
-_ANYTHING = "[^\n]*"
-_ONE = "[^\n]"
 
 
 def parts(terms: Sequence[Term], rows: Rows) -> tuple[list[Term], list[Term]]:
@@ -62,7 +60,7 @@ def hints(terms: Sequence[Term]) -> Sql:
     """
     return every(
         any_of(
-            _holds_piece(Sql(f"{Rows.BINDINGS.table}.search_text"), _somewhere(one, wanted.match))
+            holds_piece(Part(f"{Rows.BINDINGS.table}.search_text"), somewhere(one, wanted.match))
             for wanted in term.wanted
             for one in wanted.spellings
         )
@@ -243,9 +241,6 @@ def _pbx_state(state: str) -> Sql:
 
 
 _OF_PBXS = {"failing", "insecure"}
-# The same functions under the names that the databases have for them.
-_FIND = {"sqlite": "instr", "postgresql": "strpos"}
-_FITS = {"sqlite": "REGEXP", "postgresql": "~"}
 _FALSE = {"sqlite": "0", "postgresql": "FALSE"}
 
 
@@ -257,92 +252,16 @@ def _fits(field: str, wanted: Wanted, rows: Rows) -> Sql:
     """Return the condition that one of the spellings fits a value of a section, or of any."""
     if field and field not in rows.value.sections:
         return NEVER
-    text, column = _text(field, rows), f"{rows.table}.search_text"
-    fits = any_of(_fits_text(text, spelling, wanted.match) for spelling in wanted.spellings)
-    if text.text == column:
-        return fits
-    # Nearly all rows have it in no section at all, which is told soonest.
-    anywhere = (_somewhere(spelling, wanted.match) for spelling in wanted.spellings)
-    return every([any_of(_holds_piece(Sql(column), one) for one in anywhere), fits])
+    part = _part(field, rows)
+    return any_of(fits(part, spelling, wanted.match) for spelling in wanted.spellings)
 
 
-def _text(field: str, rows: Rows) -> Sql:
+def _part(field: str, rows: Rows) -> Part:
     column = f"{rows.table}.search_text"
-    find = _FIND[connection.vendor]
     if rows is Rows.BINDINGS_OF_ONE_TRUNK and not field:
         # What all of them share would find all or none.
-        shared = section_of(BINDING_SECTIONS, "trunk")
-        return Sql(f"substr({column}, 1, {find}({column}, %s))", (shared.begin,))
+        return Part(column, end=section_of(BINDING_SECTIONS, "trunk").begin)
     if not field:
-        return Sql(column)
+        return Part(column)
     section = section_of(BINDING_SECTIONS if rows.are_bindings else rows.value.sections, field)
-    begin, end = f"{find}({column}, %s)", f"{find}({column}, %s)"
-    marks = (section.begin, section.end, section.begin)
-    return Sql(f"substr({column}, {begin}, {end} - {begin})", marks)
-
-
-def _fits_text(text: Sql, spelling: str, match: Match) -> Sql:
-    plain = _plain(spelling, match)
-    if plain is not None:
-        return _holds_piece(text, plain)
-    pattern = Sql(
-        f"{text.text} {_FITS[connection.vendor]} %s",
-        (*text.params, "\n" + "".join(map(_as_pattern, spelling)) + "\n"),
-    )
-    if connection.vendor != "sqlite":
-        return pattern
-    # Its regular expressions are Python's: only what runs on within a value must go there.
-    begin = "" if spelling.startswith("*") else "\n"
-    end = "" if spelling.endswith("*") else "\n"
-    bare = spelling.strip("*")
-    fits = _glob(text, begin + "".join(map(_as_glob, bare)) + end)
-    return every([fits, pattern]) if "*" in bare else fits
-
-
-def _holds_piece(text: Sql, piece: str) -> Sql:
-    """Return the condition that a piece stands somewhere in a text, whatever signs it is made of."""
-    if connection.vendor == "sqlite":
-        # Nearly twice as quick as instr(), which goes from letter to letter.
-        return _glob(text, "".join(map(_escaped, piece)))
-    return Sql(f"{_FIND[connection.vendor]}({text.text}, %s) > 0", (*text.params, piece))
-
-
-def _glob(text: Sql, pattern: str) -> Sql:
-    return Sql(f"{text.text} GLOB %s", (*text.params, f"*{pattern}*"))
-
-
-def _plain(spelling: str, match: Match) -> str | None:
-    """Return the piece of text that stands where a spelling fits; None when it takes a pattern to tell."""
-    if match is Match.CONTAINS:
-        return spelling
-    if match is Match.EXACT:
-        return f"\n{spelling}\n"
-    bare = spelling.strip("*")
-    if "*" in bare or "?" in bare:
-        return None
-    start = "" if spelling.startswith("*") else "\n"
-    end = "" if spelling.endswith("*") else "\n"
-    return start + "".join(map(literal, bare)) + end
-
-
-def _somewhere(spelling: str, match: Match) -> str:
-    """Return a piece of text that stands in every value that a spelling fits."""
-    plain = _plain(spelling, match)
-    if plain is not None:
-        return plain
-    runs = re.split(r"[*?]", f"\n{spelling}\n")
-    return "".join(map(literal, max(runs, key=len)))
-
-
-def _as_pattern(char: str) -> str:
-    if char in "*?":
-        return _ANYTHING if char == "*" else _ONE
-    return re.escape(literal(char))
-
-
-def _as_glob(char: str) -> str:
-    return {"*": "*", "?": _ONE}.get(char) or _escaped(literal(char))
-
-
-def _escaped(char: str) -> str:
-    return f"[{char}]" if char in "*?[" else char
+    return Part(column, section.begin, section.end)

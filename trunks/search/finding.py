@@ -6,8 +6,7 @@ exact. Pages of few rows are sorted, pages of many are read in the order that an
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -15,17 +14,15 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from trunks.models import Sight
-from trunks.search.commonness import measured
 from trunks.search.conditions import as_expression
-from trunks.search.grams import label_gram
-from trunks.search.index import DIGITS_LABELLED, END_OF_DIGITS
 from trunks.search.language import Question
-from trunks.search.paging import LARGEST_ID, Order, Place
+from trunks.search.paging import Order, Place
 from trunks.search.rows import Rows
 from trunks.search.sample import Count, Sample, Tally, tallies
 from trunks.search.source import Source
-from trunks.search.sql import ALWAYS, Sql, read
-from trunks.search.trunk_walk import is_of_trunks, trunks_in_order, walk_trunks
+from trunks.search.sql import ALWAYS, Sql, every, read
+from trunks.search.stretches import Stretches
+from trunks.search.trunk_walk import is_of_trunks, walk_trunks
 from trunks.search.walk import Walk
 
 # More matches than this are counted only when somebody asks for it.
@@ -35,12 +32,7 @@ COUNTED = 1_000
 _WORTH_SORTING = 3_000
 # Bindings that are looked up by their trunks lie close together.
 _WORTH_SORTING_BY_TRUNK = 8_000
-_BY_NUMBER = ("digits",)
-# Numbers are not longer than this.
-_LONGEST_NUMBER = 500
-# How far an index is walked before the matches are sorted after all: they may all stand at its end.
-# By numbers the walk is quick, since the index holds all that is tested.
-_WALKS, _WALKS_BY_NUMBER = (4_000, 12_000), (5_000, 50_000)
+# So many trunks are walked along before the matches are sorted after all: they may all stand at the end.
 _TRUNKS_WALKED = 1_000
 # Sorting looks up each match where it stands, which on PostgreSQL takes as long as walking past so many other rows:
 # there it is worth to walk on.
@@ -59,16 +51,19 @@ class Finding:
         scope: Sql = ALWAYS,
         *,
         sight: Sight,
+        facet: str | None = None,
     ) -> None:
         """Find among `rows`, all of the kind with what they can be sorted by.
 
         `scope` is a condition that all rows of the list hold, whatever is asked; on the trunks of bindings.
-        What is not in sight is left out as if the question had said so.
+        What is not in sight is left out as if the question had said so. `facet` is the only one that will be
+        counted, where it is not all: each takes time to read.
         """
         self.kind = kind
         self._rows = rows
         self._source = Source(kind, question, scope, sight)
-        self._facets = [column for _, column in kind.value.facets]
+        facets = {name: column for name, column in kind.value.facets if facet in {None, name}}
+        self.facets, self._facets = tuple(facets), list(facets.values())
         self._sample: Sample | None = None
         self._sample_keys: tuple[str, ...] = ()
 
@@ -82,7 +77,8 @@ class Finding:
         if self._sample is None or not set(keys) <= set(self._sample_keys):
             self._sample_keys = tuple(keys)
             columns = [f"{self.kind.table}.id", *self._facets, *self._columns(keys)]
-            rows = read(self._source.select(columns, f"LIMIT {COUNTED + 1}"))
+            first = f"ORDER BY {self._source.ids}" if self._source.ids else ""
+            rows = read(self._source.select(columns, f"{first} LIMIT {COUNTED + 1}"))
             self._sample = Sample(rows, len(self._facets), COUNTED)
         return self._sample
 
@@ -113,7 +109,7 @@ class Finding:
         if order.is_indexed and self._are_many():
             if self.kind is Rows.BINDINGS and is_of_trunks(order):
                 return self._walk_trunks(order, place, size)
-            return list(self._walk(order, place, size))
+            return self._walk(order, place, size)
         return self._sorted(order, place, size)
 
     def number_of(self, order: Order, place: Place) -> int:
@@ -165,81 +161,26 @@ class Finding:
             return found
         return [*found, *self._sorted(order, reached, size - len(found))]
 
-    def _walk(self, order: Order, place: Place | None, size: int) -> Iterator[Place]:
-        """Read rows in their order and test each, a stretch at a time; sort what is left when that takes too long."""
-        if self.kind is Rows.TRUNKS:
-            walk = trunks_in_order(order, self._source.of_row)
-        else:
-            table = Sql(self.kind.table)
-            walk = Walk(table, self.kind.value.keys, order, self._source.of_row)
-        missing, begun = size, place
-        stretches = _WALKS_BY_NUMBER if order.fields == _BY_NUMBER else _WALKS
-        for stretch in filter(None, [*stretches, self._worth_walking]):
-            if place is not begun:
-                place = self._skip(order, place)
-            end = self._end_of(stretch, order, place)
-            found = walk.after(place, missing, until=end)
-            yield from found
-            missing -= len(found)
-            if not missing or end is None:
-                return
-            place = end
-        yield from self._sorted(order, place, missing)
-
-    def _end_of(self, stretch: int, order: Order, place: Place | None) -> Place | None:
-        """Return about where a stretch of so many rows ends; None when that is the end of all."""
-        if stretch >= self._newest:
-            return None
-        landmarks = measured.landmarks()
-        if order.fields != _BY_NUMBER or not landmarks:
-            ahead = order.sort(order.beyond(self._rows, place))
-            return order.place_of(ahead, stretch)
-        steps = max(1, stretch * len(landmarks) // self._newest)
-        here = str(place[0]) if place else ""
-        if order.goes_down:
-            number = (bisect_left(landmarks, here) if place else len(landmarks)) - steps
-            return (landmarks[number], 0) if number >= 0 else None
-        number = bisect_right(landmarks, here) + steps
-        return (landmarks[number], 0) if number < len(landmarks) else None
-
-    def _skip(self, order: Order, place: Place | None) -> Place | None:
-        """Go ahead to where the first match can be, where numbers are sorted by their digits.
-
-        The index knows rows by the first digits too: of a question about a country that is last in the list, it
-        tells at once that no number of the others answers it.
-        """
-        if order.fields != _BY_NUMBER or not self._source.clues or place is None:
-            return place
-        # A number that ends is before those that go on.
-        here, begin = f"{place[0]}{END_OF_DIGITS}", ""
-        for length in range(1, DIGITS_LABELLED + 1):
-            nexts = (begin + digit for digit in f"{END_OF_DIGITS}0123456789")
-            way = sorted(nexts, reverse=order.goes_down)
-            reached = here[:length]
-            ahead = [one for one in way if (one <= reached if order.goes_down else one >= reached)]
-            begin = next((one for one in ahead if self._has_beginning(one)), "")
-            if not begin:
-                return place
-            if begin.endswith(END_OF_DIGITS):
-                break
-        if here.startswith(begin):
-            return place
-        digits = begin.removesuffix(END_OF_DIGITS)
-        if not order.goes_down:
-            return (digits, 0)
-        return (digits, LARGEST_ID) if digits != begin else (digits + "9" * _LONGEST_NUMBER, 0)
-
-    def _has_beginning(self, digits: str) -> bool:
-        """Tell whether a number that begins so answers the question."""
-        label = ((label_gram(digits),),)
-        return bool(read(self._source.select(["1"], "LIMIT 1", also=[label])))
+    def _walk(self, order: Order, place: Place | None, size: int) -> list[Place]:
+        """Read rows in their order and test each; sort what is left when that takes too long."""
+        way = Stretches(self.kind, self._source, self._rows, order, self._newest)
+        found, reached = way.after(place, size, more=self._worth_walking)
+        if reached is None:
+            return found
+        return [*found, *self._sorted(order, reached, size - len(found))]
 
     def _sorted(self, order: Order, place: Place | None, size: int) -> list[Place]:
+        """Sort all matches; those of the sample are known already, where the others come after them."""
         if not set(order.keys) <= set(self.kind.value.keys):
             matching = self._rows.filter(as_expression(self._source.narrowed))
             return _places(order, order.beyond(matching, place), size)
         source, said = self._source.tables(self._columns(order.keys))
-        return Walk(source, self.kind.value.keys, order, said).after(place, size)
+        if not self._source.ids or order.keys != self._sample_keys:
+            return Walk(source, self.kind.value.keys, order, said).after(place, size)
+        rest = every([said, Sql(f"{self._source.ids} > %s", (self.sample.ids[-1],))])
+        found = Walk(source, self.kind.value.keys, order, rest).after(place, size)
+        known = self.sample.page(order, place, size)
+        return sorted([*known, *found], reverse=order.goes_down)[:size]
 
 
 def _places(order: Order, rows: QuerySet[Any], size: int) -> list[Place]:

@@ -65,6 +65,9 @@ class Index(Protocol):
         `in_order` of their ids, or as a condition tells which to look up.
         """
 
+    def ids(self, rows: str, table: str, clues: Sequence[Clue]) -> str:
+        """Return the column of ids in whose order rows come from `source` by themselves; empty if in none."""
+
 
 def index() -> Index:
     """Return the index of the database in use."""

@@ -77,6 +77,10 @@ class PostgresqlIndex:
         begin = f"({hits.text}) AS hits CROSS JOIN LATERAL {row}"
         return Sql(" JOIN ".join([begin, *joins]), hits.params), []
 
+    def ids(self, rows: str, table: str, clues: Sequence[Clue]) -> str:
+        """Return nothing: rows come in the order that they are stored in."""
+        return ""
+
 
 def _numbers(grams: Sequence[str]) -> str:
     """Return the numbers that grams come down to, as PostgreSQL writes an array: soonest written in one piece."""

@@ -62,6 +62,13 @@ class Source:
         """Tell whether trunks are looked up first, and their bindings, which lie close together, after them."""
         return self._trunks is not None
 
+    @property
+    def ids(self) -> str:
+        """The column of ids in whose order rows come by themselves; empty if in none."""
+        if self._trunks is not None or not self._kind.value.grams:
+            return ""
+        return index().ids(self._kind.table, self._kind.value.grams, self.clues)
+
     def tables(self, columns: Sequence[str], also: Sequence[Clue] = ()) -> tuple[Sql, Sql]:
         """Return what to read columns from, and what must hold; `also` narrows the index further."""
         kind = self._kind.value

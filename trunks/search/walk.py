@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
+from trunks.models.read_moment import read_moment
 from trunks.search.paging import Key, Order, Place
 from trunks.search.sql import Sql, every
 
@@ -55,10 +56,7 @@ class Walk:
 
 
 def _read(value: Any) -> Key:  # noqa: ANN401 - as the database gives it
-    # SQLite knows no zones: Django writes moments there in UTC.
-    if isinstance(value, datetime) and value.tzinfo is None:
-        return value.replace(tzinfo=UTC)
-    known: Key = value
+    known: Key = read_moment(value) if isinstance(value, datetime) else value
     return known
 
 
