@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from trunks.models import Pbx
-from trunks.search.examples import examples, fields_help
+from trunks.search.examples import ExamplePbx, examples, fields_help
 from trunks.search.known_values import FIELDS_OF_LISTS
 from trunks.search.language import read_question
 
 PBXS = [
     None,
-    Pbx(name="Leeds branch", slug="leeds"),
-    Pbx(name="X", slug="x", site='Site "East" 2'),
-    Pbx(name="**", slug="stars", site=""),
-    Pbx(name="sip:x", slug="sip", site='"'),
+    ExamplePbx(name="Leeds branch", slug="leeds", site=""),
+    ExamplePbx(name="X", slug="x", site='Site "East" 2'),
+    ExamplePbx(name="**", slug="stars", site=""),
+    ExamplePbx(name="sip:x", slug="sip", site='"'),
 ]
 
 
@@ -29,7 +28,7 @@ def test_every_example_can_be_read_in_its_list(list_name, pbx):
 
 
 def test_examples_are_about_a_pbx_that_there_is():
-    pbx = Pbx(name="Leeds branch", slug="leeds", site="North England")
+    pbx = ExamplePbx(name="Leeds branch", slug="leeds", site="North England")
     lines = [example.line for example in examples(FIELDS_OF_LISTS["pbxs"], pbx)]
     assert lines[0] == "North"
     assert 'site:="North England"' in lines

@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.test import RequestFactory
+from django.utils import translation
 
 from tests.builders import make_pbx, make_trunk
 from trunks.forms.lists import BindingListForm, DodListForm
@@ -49,7 +50,7 @@ def test_the_line_of_one_trunk_completes_within_it(settings):
 
 def test_the_help_names_each_field_in_both_languages_with_examples_that_lead_to_the_list():
     make_pbx("Leeds", slug="leeds", site="North")
-    page = rendered("trunks/_search_help.html", dod_form())
+    page = line(dod_form())
     assert "<code>kind:</code> <code>类型:</code> <code>type:</code>" in page
     assert '<a href="/dods/?q=kind:peer"><code>kind:peer</code></a>' in page
     assert '<a href="/dods/?q=pbx:leeds"><code>pbx:leeds</code></a>' in page
@@ -57,9 +58,7 @@ def test_the_help_names_each_field_in_both_languages_with_examples_that_lead_to_
 
 
 def test_the_help_of_the_pbx_list_has_no_fields_of_other_lists():
-    page = rendered(
-        "trunks/_search_help.html", PbxListForm(QueryDict(), path="/pbxs/", sight=UNLIMITED)
-    )
+    page = line(PbxListForm(QueryDict(), path="/pbxs/", sight=UNLIMITED))
     assert "is:disabled" in page
     assert "kind:" not in page
     assert "00442079460018" not in page
@@ -68,7 +67,19 @@ def test_the_help_of_the_pbx_list_has_no_fields_of_other_lists():
 def test_the_help_on_the_page_of_a_trunk_reads_no_pbxs(django_assert_num_queries):
     form = BindingListForm(QueryDict(), path="/pbxs/hq/trunks/1/", sight=UNLIMITED)
     with django_assert_num_queries(0):
-        rendered("trunks/_search_help.html", form)
+        line(form)
+
+
+def test_the_help_follows_the_list_its_language_and_the_first_pbx():
+    make_pbx("Leeds", slug="leeds", site="North")
+    plain = line(dod_form())
+    assert '<a href="/dods/?q=kind:peer&amp;density=compact">' in line(dod_form("density=compact"))
+    with translation.override("zh-hans"):
+        assert "搜索方法" in line(dod_form())
+    make_pbx("Aachen", slug="aachen", site="West")
+    assert "q=pbx:aachen" in line(dod_form())
+    assert "q=pbx:leeds" in plain
+    assert "density" not in plain
 
 
 def test_a_problem_is_shown_with_what_may_have_been_meant_in_the_list_as_it_is():

@@ -74,6 +74,19 @@ class Chip:
 
 
 @dataclass(frozen=True, slots=True)
+class ListUrls:
+    """The addresses of a list that looks as it does, for any question; `rest` is what they say beside it."""
+
+    path: str
+    rest: str
+
+    def asking(self, question: str) -> str:
+        """Return the address with a question; nothing in it is empty."""
+        text = "&".join(filter(None, [f"q={_quoted(question)}" if question else "", self.rest]))
+        return f"{self.path}?{text}" if text else self.path
+
+
+@dataclass(frozen=True, slots=True)
 class ListPage(Generic[Row]):
     """One page of rows, how many there are in all, and the addresses of this page and its neighbours.
 
@@ -238,20 +251,17 @@ class ListForm(forms.Form):
     def url(self, *, q: str | None = None, **parts: str) -> str:
         """Return the address of this list, asked or sorted otherwise or turned to a place; nothing in it is empty."""
         asked = self.question.text if q is None else q
-        # A page has dozens of addresses that differ in their question alone.
-        rest = self._written(parts) if parts else self._as_it_is
-        text = "&".join(filter(None, [f"q={_quoted(asked)}" if asked else "", rest]))
-        return f"{self.path}?{text}" if text else self.path
+        return (self._with(parts) if parts else self.as_it_is).asking(asked)
 
     @cached_property
-    def _as_it_is(self) -> str:
-        """What an address says beside the question when nothing else is asked for."""
-        return self._written({})
+    def as_it_is(self) -> ListUrls:
+        """The address of this list but for its question: a page has dozens that differ in that alone."""
+        return self._with({})
 
-    def _written(self, parts: Mapping[str, str]) -> str:
+    def _with(self, parts: Mapping[str, str]) -> ListUrls:
         said = {**self.layout, **parts, "view": self.view}
         given = ((name, v) for name, v in said.items() if v and v != self._defaults.get(name))
-        return "&".join(f"{name}={_quoted(value)}" for name, value in given)
+        return ListUrls(self.path, "&".join(f"{name}={_quoted(value)}" for name, value in given))
 
     @cached_property
     def layout(self) -> dict[str, str]:

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from trunks.models import Pbx
 from trunks.search.fields import Field
 from trunks.search.language import read_question, write_term
 
 Fields = Sequence[Field]
+
+
+class ExamplePbx(NamedTuple):
+    """A PBX that there is, for examples that find something."""
+
+    slug: str
+    name: str
+    site: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +40,7 @@ class FieldHelp:
     examples: tuple[Example, ...]
 
 
-def examples(fields: Fields, pbx: Pbx | None = None) -> list[Example]:
+def examples(fields: Fields, pbx: ExamplePbx | None = None) -> list[Example]:
     """Return a line for each thing that the language can do in a list with these fields."""
     word = next(iter((pbx.site or pbx.name).split()), "") if pbx else ""
     pbx_line = write_term("pbx", pbx.slug, exactly=False) if pbx else "pbx:london"
@@ -73,7 +81,7 @@ def examples(fields: Fields, pbx: Pbx | None = None) -> list[Example]:
     return [Example(_first_known(choice, fields), label) for choice, label in lines]
 
 
-def fields_help(fields: Fields, pbx: Pbx | None = None) -> list[FieldHelp]:
+def fields_help(fields: Fields, pbx: ExamplePbx | None = None) -> list[FieldHelp]:
     """Return what there is to say of each field."""
     return [FieldHelp(field.label, field.names, _examples_of(field, pbx)) for field in fields]
 
@@ -84,7 +92,7 @@ def _first_known(lines: Sequence[str], fields: Fields) -> str:
     return next(line for line in readable if line)
 
 
-def _examples_of(field: Field, pbx: Pbx | None) -> tuple[Example, ...]:
+def _examples_of(field: Field, pbx: ExamplePbx | None) -> tuple[Example, ...]:
     if field.values:
         return tuple(
             Example(write_term(field.name, value, exactly=False), label)

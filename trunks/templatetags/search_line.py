@@ -2,35 +2,48 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from functools import lru_cache
 
 from django import template
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
-from trunks.forms.list_state import ListForm
-from trunks.models import Pbx
-from trunks.search.examples import Example, FieldHelp, examples, fields_help
+from trunks.forms.list_state import ListForm, ListUrls
+from trunks.search.examples import ExamplePbx, examples, fields_help
 from trunks.search.language import LONGEST_QUESTION
 from trunks.shell import Shell
 
 register = template.Library()
 
 
-class Help(NamedTuple):
-    """What the help panel of a list shows."""
-
-    examples: list[Example]
-    fields: list[FieldHelp]
-
-
 @register.simple_tag
-def search_help(form: ListForm, shell: Shell) -> Help:
-    """Return examples and fields of a list; the PBX in them is the first in the side bar, which is read anyway."""
-    fields = form.search_fields
-    asks_for_pbxs = any(field.name == "site" for field in fields)
-    pbx: Pbx | None = (
-        next((line.pbx for line in shell.listed_pbxs), None) if asks_for_pbxs else None
-    )
-    return Help(examples(fields, pbx), fields_help(fields, pbx))
+def search_help(form: ListForm, shell: Shell, line_id: str) -> SafeString:
+    """Render the help panel of a list; the PBX in it is the first in the side bar, which is read anyway."""
+    pbx: ExamplePbx | None = None
+    if any(field.name == "site" for field in form.search_fields):
+        first = next((line.pbx for line in shell.listed_pbxs), None)
+        pbx = ExamplePbx(first.slug, first.name, first.site) if first else None
+    return _panel(type(form), form.as_it_is, line_id, pbx, get_language())
+
+
+# It has sixty links and is the same on nearly every page of a list.
+@lru_cache(maxsize=64)
+def _panel(
+    list_class: type[ListForm],
+    urls: ListUrls,
+    line_id: str,
+    pbx: ExamplePbx | None,
+    language: str | None,
+) -> SafeString:
+    fields = list_class.search_fields
+    context = {
+        "urls": urls,
+        "line_id": line_id,
+        "examples": examples(fields, pbx),
+        "fields": fields_help(fields, pbx),
+    }
+    return SafeString(render_to_string("trunks/_search_help.html", context))
 
 
 @register.simple_tag
@@ -40,6 +53,6 @@ def longest_question() -> int:
 
 
 @register.simple_tag
-def line_url(form: ListForm, line: str) -> str:
+def line_url(urls: ListUrls, line: str) -> str:
     """Return the address of a list that looks as it does, with another search line."""
-    return form.url(q=line)
+    return urls.asking(line)
