@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, Model, OuterRef
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from trunks.htmx import HtmxHttpRequest, wants_partial
 from trunks.models import Role, SiteLimit, reads_only
+from trunks.models.compiled import ask
 from trunks.required_factor import asked_for
 from trunks.roles import is_for_reading
 
@@ -49,10 +49,6 @@ OPEN_TO_ALL = frozenset(
 )
 
 
-# Stands for the id of a person where there is none yet.
-_ANYBODY = -1
-
-
 class RolesBackend(ModelBackend):
     """Accounts with their groups, except that an auditor has no right to change anything.
 
@@ -61,9 +57,8 @@ class RolesBackend(ModelBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """Load a person together with what every page wants to know: an auditor, limited to some sites?"""
-        text, params = _one_person(is_factor_told=settings.PBXDASH_SECOND_FACTOR_REQUIRED)
-        found = User.objects.raw(text, [user_id if one == _ANYBODY else one for one in params])
-        user = next(iter(found), None)
+        build = _person_with_factor if settings.PBXDASH_SECOND_FACTOR_REQUIRED else _person
+        user = next(iter(ask(build, user_id)), None)
         return user if user and self.user_can_authenticate(user) else None
 
     def has_perm(self, user_obj: User | AnonymousUser, perm: str, obj: Model | None = None) -> bool:
@@ -73,18 +68,16 @@ class RolesBackend(ModelBackend):
         return super().has_perm(user_obj, perm, obj)
 
 
-@cache
-def _one_person(*, is_factor_told: bool) -> tuple[str, tuple[Any, ...]]:
-    """Return the statement that loads a person: to compile it for each request takes longer than it runs."""
-    told = {
-        "is_auditor": Exists(Role.objects.auditing().filter(group__user=OuterRef("pk"))),
-        "is_limited": Exists(SiteLimit.objects.filter(user=OuterRef("pk"))),
-    }
-    if is_factor_told:
-        told["has_factor"] = Exists(asked_for().filter(user=OuterRef("pk")))
-    found = User.objects.annotate(**told).filter(pk=_ANYBODY)
-    text, params = found.query.sql_with_params()
-    return text, params
+def _person(user: int) -> QuerySet[User]:
+    return User.objects.filter(pk=user).annotate(
+        is_auditor=Exists(Role.objects.auditing().filter(group__user=OuterRef("pk"))),
+        is_limited=Exists(SiteLimit.objects.filter(user=OuterRef("pk"))),
+    )
+
+
+def _person_with_factor(user: int) -> QuerySet[User]:
+    has_factor = Exists(asked_for().filter(user=OuterRef("pk")))
+    return _person(user).annotate(has_factor=has_factor)
 
 
 class AuditorsOnlyReadMiddleware:

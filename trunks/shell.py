@@ -7,6 +7,7 @@ from typing import cast
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
+from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.functional import cached_property
@@ -14,7 +15,8 @@ from django.utils.functional import cached_property
 from pbxdash.session_ends import seconds_left
 from trunks.checks import is_loopback_host
 from trunks.htmx import HtmxHttpRequest
-from trunks.models import NOTHING, Fetch, Pbx, SavedView, Sight, Trunk, reads_only
+from trunks.models import NOTHING, UNLIMITED, Fetch, Pbx, SavedView, Sight, Trunk, reads_only
+from trunks.models.compiled import ask
 from trunks.required_factor import lacks_required_factor
 from trunks.runs import RunLine, live_runs
 from trunks.sight import sight_of
@@ -129,12 +131,16 @@ class Shell:
     @cached_property
     def saved_views(self) -> list[SavedView]:
         """The person's own and shared ones, as many as the sidebar has room for."""
-        return list(SavedView.objects.for_sidebar(cast("User", self._request.user), self.sight))
+        user, sight = cast("User", self._request.user), self.sight
+        if sight.is_limited:
+            return list(SavedView.objects.for_sidebar(user, sight))
+        return list(ask(_views_in_sidebar, user.pk))
 
     @cached_property
     def listed_pbxs(self) -> list[PbxLine]:
         """The PBXs by name that the sidebar has room for, each with its number of trunks."""
-        pbxs = list(Pbx.objects.in_sight(self.sight).for_lists()[:LISTED_PBXS])
+        limited = Pbx.objects.in_sight(self.sight).for_lists()[:LISTED_PBXS]
+        pbxs = list(limited if self.sight.is_limited else ask(_first_pbxs))
         trunks = Trunk.objects.in_sight(self.sight).present()
         counts = trunks.filter(pbx__in=pbxs).counts_by_pbx()
         return [PbxLine(pbx, counts.get(pbx.pk, 0)) for pbx in pbxs]
@@ -162,17 +168,36 @@ class Shell:
     @cached_property
     def open_fetches(self) -> list[Fetch]:
         """The newest fetches that wait or run by themselves."""
+        if not self._is_fetching:
+            return []
         fetches = Fetch.objects.in_sight(self.sight).open().alone().select_related("pbx")
         return list(fetches.defer("pbx__secret", "pbx__notes")[:SHOWN_FETCHES])
 
     @cached_property
     def live_runs(self) -> list[RunLine]:
         """The newest runs that go on, each as one line instead of its many fetches."""
-        return live_runs(self.sight)
+        return live_runs(self.sight) if self._is_fetching else []
+
+    @cached_property
+    def _is_fetching(self) -> bool:
+        """Tell whether any fetch waits or runs at all; most of the time none does."""
+        return bool(list(ask(_some_open_fetch)))
 
     @cached_property
     def _totals(self) -> tuple[int, int]:
         return Trunk.objects.in_sight(self.sight).present().totals()
+
+
+def _views_in_sidebar(user: int) -> QuerySet[SavedView]:
+    return SavedView.objects.for_sidebar(User(pk=user), UNLIMITED)
+
+
+def _first_pbxs() -> QuerySet[Pbx]:
+    return Pbx.objects.for_lists()[:LISTED_PBXS]
+
+
+def _some_open_fetch() -> QuerySet[Fetch]:
+    return Fetch.objects.open().order_by().only("pk")[:1]
 
 
 def shell(request: HttpRequest) -> dict[str, Shell]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 
 from django import template
+from django.conf import settings
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from trunks import moments
@@ -62,11 +65,17 @@ def interval(minutes: int) -> str:
 @register.simple_tag
 def pbx_dot(pbx: Pbx) -> SafeString:
     """Render the state of a PBX as a dot, with the word for those who cannot see it."""
+    return _pbx_dot(pbx.state, get_language())
+
+
+# Each page has a column of them.
+@lru_cache(maxsize=len(PbxState) * len(settings.LANGUAGES))
+def _pbx_dot(state: PbxState, language: str | None) -> SafeString:
     return format_html(
         '<span class="dot {}" title="{}"></span><span class="visually-hidden">{}: </span>',
-        DOT_OF_STATE[pbx.state],
-        pbx.state.label,
-        pbx.state.label,
+        DOT_OF_STATE[state],
+        state.label,
+        state.label,
     )
 
 
