@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ class Limits:
     are_many: bool | None = None
     few_trunks: int = 0
     landmarks: tuple[str, ...] = ()
+    by_beginning: int = 0
 
     @contextmanager
     def __call__(self) -> Iterator[None]:
@@ -39,7 +41,12 @@ class Limits:
             for name, number in numbers.items():
                 patches.enter_context(patch.object(finding, name, number))
             patches.enter_context(
-                patch.multiple(stretches, _WALKS=self.walks, _WALKS_BY_NUMBER=self.walks)
+                patch.multiple(
+                    stretches,
+                    _WALKS=self.walks,
+                    _WALKS_BY_NUMBER=self.walks,
+                    _WORTH_SORTING_BY_BEGINNING=defaultdict(lambda: self.by_beginning),
+                )
             )
             patches.enter_context(patch.object(source, "_FEW_TRUNKS", self.few_trunks))
             patches.enter_context(patch.multiple(trunk_walk, _FIRST=1, _MOST=2))
@@ -58,6 +65,7 @@ ALL_LIMITS = {
     "walked": Limits(1, 1, (1, 2), are_many=True),
     "walked in one stretch": Limits(2, 2, (3,), are_many=True, few_trunks=1),
     "walked by landmarks": Limits(1, 1, (1, 1), are_many=True, landmarks=("", "1", "44", "5")),
+    "by beginnings": Limits(1, 1, (1, 1), are_many=True, by_beginning=99),
     "judged": Limits(1, 2, (1, 1)),
 }
 some_limits = st.sampled_from(list(ALL_LIMITS.values()))

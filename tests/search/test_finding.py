@@ -300,14 +300,18 @@ class Skips(TestCase):
         descending=st.booleans(),
         walks=st.sampled_from([(1,), (1, 1), (1, 2), (2, 1)]),
         landmarks=st.lists(st.text("129", max_size=3), max_size=5).map(sorted).map(tuple),
+        few=st.sampled_from([0, 99]),
     )
-    @example(rows=[("1", True)] * 4 + [("11", True)], descending=False, walks=(1,), landmarks=())
-    def test_no_number_is_skipped_that_answers(self, rows, descending, walks, landmarks):
+    @example(
+        rows=[("1", True)] * 4 + [("11", True)], descending=False, walks=(1,), landmarks=(), few=0
+    )
+    def test_no_number_is_skipped_that_answers(self, rows, descending, walks, landmarks, few):
         trunk = make_trunk(make_pbx(), "T")
         for number, is_wanted in rows:
             make_binding(trunk, number, "wanted" if is_wanted else "other")
         query = query_of(q="name:wanted", sort="-number" if descending else "number")
-        with Limits(1, 1, walks, are_many=True, landmarks=landmarks)():
+        limits = Limits(1, 1, walks, are_many=True, landmarks=landmarks, by_beginning=few)
+        with limits():
             form = DodListForm(query, path="/", sight=UNLIMITED)
             found = [row for batch in form.batches(form.all_rows()) for row in batch]
         wanted = sorted((number for number, is_wanted in rows if is_wanted), reverse=descending)

@@ -17,7 +17,7 @@ from django.utils import timezone
 from trunks.models import Pbx, Registration, TargetKind, Trust
 from trunks.models.pbx_state import stale_before
 from trunks.search.clues import clue_of
-from trunks.search.commonness import COMMON, measured, narrows, rarest
+from trunks.search.commonness import COMMON, Shares, measured, narrows, rarest
 from trunks.search.fields import ISSUE
 from trunks.search.grams import label_gram
 from trunks.search.index import Clue, index
@@ -49,7 +49,10 @@ def parts(terms: Sequence[Term], rows: Rows) -> tuple[list[Term], list[Term]]:
 
 
 def tests(terms: Sequence[Term], rows: Rows) -> Sql:
-    """Return the condition that all terms hold."""
+    """Return the condition that all terms hold; what few rows hold, and what is told soonest, comes first."""
+    if len(terms) > 1:
+        shares = measured.shares(rows.value.grams)
+        terms = sorted(terms, key=lambda term: _lateness(term, shares))
     return every(_test(term, rows) for term in terms)
 
 
@@ -126,6 +129,12 @@ def _is_of_the_trunk(term: Term) -> bool:
 def _test(term: Term, rows: Rows) -> Sql:
     said = any_of(_holds(term.field, wanted, rows) for wanted in term.wanted)
     return Sql(f"NOT ({said.text})", said.params) if term.negated else said
+
+
+def _lateness(term: Term, shares: Shares) -> tuple[bool, bool]:
+    """Tell how late to test a term: texts take longer than kinds, and common words tell little."""
+    is_common = term.negated or not narrows(clue_of(term), shares, below=COMMON)
+    return term.field != "kind", is_common
 
 
 def _clue(term: Term, rows: Rows) -> Clue:

@@ -164,7 +164,7 @@ class Finding:
     def _walk(self, order: Order, place: Place | None, size: int) -> list[Place]:
         """Read rows in their order and test each; sort what is left when that takes too long."""
         way = Stretches(self.kind, self._source, self._rows, order, self._newest)
-        found, reached = way.after(place, size, more=self._worth_walking)
+        found, reached = way.after(place, size, matches=self._matches, more=self._worth_walking)
         if reached is None:
             return found
         return [*found, *self._sorted(order, reached, size - len(found))]
