@@ -20,7 +20,7 @@ _EDGE = chr(0xE000 + ord("\n"))
 
 
 # Names of trunks and PBXs come again in every binding, numbers do not.
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def grams_of_line(line: str) -> frozenset[str]:
     """Return all pieces of one line of a text of `trunks.search.sections`; the marks of sections have none."""
     if line <= "\x1f":
