@@ -21,17 +21,20 @@ _EDGE = chr(0xE000 + ord("\n"))
 
 # Names of trunks and PBXs come again in every binding, numbers do not.
 @lru_cache(maxsize=4_096)
-def grams_of_line(line: str) -> frozenset[str]:
-    """Return all pieces of one line of a text of `trunks.search.sections`; the marks of sections have none."""
+def grams_of_line(line: str) -> tuple[str, ...]:
+    """Return all pieces of one line of a text of `trunks.search.sections`, some of them more than once.
+
+    The marks of sections have none.
+    """
     if line <= "\x1f":
-        return frozenset()
+        return ()
     letters = line.translate(_AS_LETTERS)
     pairs = list(map(add, letters, letters[1:]))
     # A value's beginning is a piece too: `10*` shall not look at every row that has a 10 somewhere.
     edges = [_EDGE + letters[:1], _EDGE + letters[:2]]
     if len(letters) < LONGEST:
         edges.append(_EDGE + letters + _EDGE)
-    return frozenset([*letters, *pairs, *map(add, pairs, letters[2:]), *edges])
+    return (*letters, *pairs, *map(add, pairs, letters[2:]), *edges)
 
 
 def grams_of_word(word: str, *, at_start: bool = False, at_end: bool = False) -> tuple[str, ...]:
@@ -47,6 +50,7 @@ def grams_of_word(word: str, *, at_start: bool = False, at_end: bool = False) ->
     return tuple(dict.fromkeys(letters[at : at + LONGEST] for at in starts))
 
 
+@lru_cache(maxsize=1024)
 def label_gram(label: str) -> str:
     """Return the piece that a row with this label has: `group`, `ambiguous`, `44` for a number's beginning."""
     return _EDGE + _EDGE + label.lower().translate(_AS_LETTERS)

@@ -6,7 +6,7 @@ worked out from the row alone, so that it can be taken out again and rebuilt at 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -123,7 +123,7 @@ def binding_entries(bindings: Iterable[IndexedBinding]) -> list[Entry]:
     ]
 
 
-def _labels(binding: IndexedBinding) -> list[str]:
+def _labels(binding: IndexedBinding) -> Iterator[str]:
     digits = binding.digits + END_OF_DIGITS
     begin = [digits[:length] for length in range(1, DIGITS_LABELLED + 1)]
-    return [label for label in (binding.target_kind, binding.issue, *begin) if label]
+    return filter(None, [binding.target_kind, binding.issue, *begin])
