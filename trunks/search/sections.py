@@ -82,6 +82,10 @@ class BindingTexts:
         own = _text([numbers, [piece.name], [piece.target], [piece.raw]])
         return own + self._shared
 
+    def fit(self, text: str) -> bool:
+        """Tell whether a stored text says of the trunk what these do."""
+        return text.endswith(self._shared)
+
 
 def _beside_the_name(trunk: Trunk) -> list[Values]:
     pbx: Pbx = trunk.pbx
