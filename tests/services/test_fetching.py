@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from trunks.models import DodBinding, Fetch, Pbx, Trunk, TrunkVersion
+from trunks.search.sections import BindingTexts
 from trunks.services import fetching, reading
 from trunks.services.fetching import (
     PbxGone,
@@ -18,6 +19,7 @@ from trunks.services.fetching import (
     fetch_request,
     fetches_reap,
 )
+from trunks.services.search_texts import search_index_is_in_step
 from trunks.simulator import WORLDS, SimulatedPbx
 from trunks.simulator.faults import AnswerHtml, DeadTokens, OnlyFor, RefuseWith
 from trunks.simulator.worlds import World
@@ -97,6 +99,21 @@ def test_a_changed_trunk_gets_a_new_version_and_ends_the_old_one(pbx: Pbx, devic
     assert fetch.changed == 1
     assert old.valid_to == new.valid_from
     assert (new.valid_to, new.fields["name"], new.fetch) == (None, "New name", fetch)
+
+
+def test_bindings_are_found_by_the_new_name_of_their_trunk_though_they_are_the_same(
+    pbx: Pbx, device: SimulatedPbx
+):
+    fetch_now(pbx=pbx)
+    device.world = renamed(device.world, "1", "New name")
+    fetch_now(pbx=pbx)
+
+    trunk = pbx.trunks.get(remote_id="1")
+    texts = BindingTexts(trunk)
+    rows = list(trunk.bindings.all())
+    assert rows
+    assert [row.search_text for row in rows] == [texts.text(row) for row in rows]
+    assert search_index_is_in_step()
 
 
 def test_a_trunk_that_is_gone_is_marked_removed_and_kept(pbx: Pbx, device: SimulatedPbx):

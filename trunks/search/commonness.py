@@ -103,7 +103,7 @@ def sampled_entries(count: int) -> dict[str, list[Entry]]:
 def _common(entries: Sequence[Entry]) -> dict[str, float]:
     if len(entries) < LEAST_SAMPLED:
         return {}
-    rows = Counter(gram for entry in entries for gram in entry.grams.split())
+    rows = Counter(gram for entry in entries for gram in entry.grams)
     return {gram: n / len(entries) for gram, n in rows.items() if n >= COMMON * len(entries)}
 
 

@@ -6,8 +6,8 @@ really holds the word, its text tells.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import lru_cache
+from operator import add
 
 # Raise the rule of `trunks.search.sections` with any change here: a row can only be taken out of an index by
 # the pieces it was put in by.
@@ -19,27 +19,22 @@ _AS_LETTERS = str.maketrans(
 _EDGE = chr(0xE000 + ord("\n"))
 
 
-def grams_of_row(text: str, labels: Iterable[str]) -> str:
-    """Return all pieces of a text of `trunks.search.sections`, and the labels of its row, with spaces between."""
-    pieces = {label_gram(label) for label in labels if label}
-    for line in text.split("\n"):
-        # Lines of less than a space are the marks of sections.
-        if line > "\x1f":
-            pieces |= _grams_of_line(line)
-    return " ".join(sorted(pieces))
-
-
 # Names of trunks and PBXs come again in every binding, numbers do not.
-@lru_cache(maxsize=16_384)
-def _grams_of_line(line: str) -> frozenset[str]:
+@lru_cache(maxsize=4_096)
+def grams_of_line(line: str) -> tuple[str, ...]:
+    """Return all pieces of one line of a text of `trunks.search.sections`, some of them more than once.
+
+    The marks of sections have none.
+    """
+    if line <= "\x1f":
+        return ()
     letters = line.translate(_AS_LETTERS)
-    length = len(letters)
-    pieces = {letters[at : at + size] for size in (1, 2, 3) for at in range(length - size + 1)}
+    pairs = list(map(add, letters, letters[1:]))
     # A value's beginning is a piece too: `10*` shall not look at every row that has a 10 somewhere.
-    pieces |= {_EDGE + letters[:1], _EDGE + letters[:2]}
-    if length < LONGEST:
-        pieces.add(_EDGE + letters + _EDGE)
-    return frozenset(pieces)
+    edges = [_EDGE + letters[:1], _EDGE + letters[:2]]
+    if len(letters) < LONGEST:
+        edges.append(_EDGE + letters + _EDGE)
+    return (*letters, *pairs, *map(add, pairs, letters[2:]), *edges)
 
 
 def grams_of_word(word: str, *, at_start: bool = False, at_end: bool = False) -> tuple[str, ...]:
@@ -55,6 +50,7 @@ def grams_of_word(word: str, *, at_start: bool = False, at_end: bool = False) ->
     return tuple(dict.fromkeys(letters[at : at + LONGEST] for at in starts))
 
 
+@lru_cache(maxsize=1024)
 def label_gram(label: str) -> str:
     """Return the piece that a row with this label has: `group`, `ambiguous`, `44` for a number's beginning."""
     return _EDGE + _EDGE + label.lower().translate(_AS_LETTERS)

@@ -6,14 +6,14 @@ worked out from the row alone, so that it can be taken out again and rebuilt at 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from django.db import connection
 
-from trunks.models import DodBinding, Trunk
-from trunks.search.grams import grams_of_row
+from trunks.models import Trunk
+from trunks.search.grams import grams_of_line, label_gram
 from trunks.search.sql import Sql
 
 BINDING_GRAMS = "trunks_bindinggrams"
@@ -27,12 +27,43 @@ END_OF_DIGITS = "$"
 Clue = Sequence[Sequence[str]]
 
 
+class IndexedBinding(Protocol):
+    """What the index looks at of a binding: a row, or its values."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def target_kind(self) -> str: ...
+    @property
+    def issue(self) -> str: ...
+    @property
+    def digits(self) -> str: ...
+    @property
+    def search_text(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A row as the index knows it: its id, and its grams separated by spaces."""
+    """A row as the index knows it: its id, and the lines of its text and the labels that tell its grams."""
 
     pk: int
-    grams: str
+    lines: frozenset[str]
+    labels: frozenset[str] = frozenset()
+
+    @property
+    def grams(self) -> frozenset[str]:
+        """All grams of the row, each once."""
+        return self.labels.union(*map(grams_of_line, self.lines))
+
+    def grams_beside(self, other: Entry) -> tuple[set[str], set[str]]:
+        """Return the grams that only this one has, and those that only the other has.
+
+        Most of two texts of one row is the same, and need not be taken apart to tell this.
+        """
+        ours = set(self.labels).union(*map(grams_of_line, self.lines - other.lines))
+        theirs = set(other.labels).union(*map(grams_of_line, other.lines - self.lines))
+        both = list(map(grams_of_line, self.lines & other.lines))
+        return ours.difference(theirs, *both), theirs.difference(ours, *both)
 
 
 class Index(Protocol):
@@ -82,17 +113,20 @@ def index() -> Index:
 
 def trunk_entries(trunks: Iterable[Trunk]) -> list[Entry]:
     """Return trunks as the index knows them; looks at their texts."""
-    return [Entry(trunk.pk, grams_of_row(trunk.search_text, [])) for trunk in trunks]
+    return [Entry(trunk.pk, frozenset(trunk.search_text.split("\n"))) for trunk in trunks]
 
 
-def binding_entries(bindings: Iterable[DodBinding]) -> list[Entry]:
+def binding_entries(bindings: Iterable[IndexedBinding]) -> list[Entry]:
     """Return bindings as the index knows them; looks at their kinds of target, issues, digits and texts."""
     return [
-        Entry(row.pk, grams_of_row(row.search_text, [row.target_kind, row.issue, *_begin(row)]))
+        Entry(
+            row.pk, frozenset(row.search_text.split("\n")), frozenset(map(label_gram, _labels(row)))
+        )
         for row in bindings
     ]
 
 
-def _begin(binding: DodBinding) -> list[str]:
+def _labels(binding: IndexedBinding) -> Iterator[str]:
     digits = binding.digits + END_OF_DIGITS
-    return [digits[:length] for length in range(1, DIGITS_LABELLED + 1)]
+    begin = [digits[:length] for length in range(1, DIGITS_LABELLED + 1)]
+    return filter(None, [binding.target_kind, binding.issue, *begin])

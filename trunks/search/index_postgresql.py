@@ -6,7 +6,7 @@ the same number only make more rows to look at.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from zlib import crc32
 
 from django.db import connection
@@ -32,7 +32,7 @@ class PostgresqlIndex:
             cursor.executemany(
                 f"INSERT INTO {table} (id, grams) VALUES (%s, %s::smallint[])"  # noqa: S608
                 " ON CONFLICT (id) DO UPDATE SET grams = EXCLUDED.grams",
-                [(entry.pk, _numbers(entry.grams.split())) for entry in new],
+                [(entry.pk, _numbers(entry.grams)) for entry in new],
             )
 
     def clear(self, table: str) -> None:
@@ -46,7 +46,7 @@ class PostgresqlIndex:
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT 1 FROM {table} WHERE id = %s AND grams = %s::smallint[]",  # noqa: S608
-                [entry.pk, _numbers(entry.grams.split())],
+                [entry.pk, _numbers(entry.grams)],
             )
             return cursor.fetchone() is not None
 
@@ -82,7 +82,7 @@ class PostgresqlIndex:
         return ""
 
 
-def _numbers(grams: Sequence[str]) -> str:
+def _numbers(grams: Iterable[str]) -> str:
     """Return the numbers that grams come down to, as PostgreSQL writes an array: soonest written in one piece."""
     numbers = sorted({(crc32(gram.encode()) & 0xFFFF) + _SMALLEST for gram in grams})
     return f"{{{','.join(map(str, numbers))}}}"

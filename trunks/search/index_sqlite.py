@@ -11,19 +11,29 @@ from trunks.search.sql import Sql
 
 
 class SqliteIndex:
-    """Rows by their grams; a row is taken out by exactly what it was put in by, since no text is kept."""
+    """Rows by their grams; a gram of a row is taken out only where it was put in, since no text is kept."""
 
     def replace(self, table: str, before: Sequence[Entry], after: Sequence[Entry]) -> None:
-        """Write rows as they are now over what they were."""
-        known, kept = set(before), set(after)
-        gone = [(entry.pk, entry.grams) for entry in before if entry not in kept]
-        new = [(entry.pk, entry.grams) for entry in after if entry not in known]
+        """Write rows as they are now over what they were; a row that changed loses and gets what differs.
+
+        Without positions (`detail=none`) a row is nothing but the set of its grams.
+        """
+        was, now = ({entry.pk: entry for entry in entries} for entries in (before, after))
+        writes: list[tuple[str | None, int, str]] = []
+        # In the order of ids: FTS5 writes out all that it gathered when an id is below the last one.
+        for pk in sorted(was.keys() | now.keys()):
+            nothing = Entry(pk, frozenset())
+            gone, new = was.get(pk, nothing).grams_beside(now.get(pk, nothing))
+            if gone or new:
+                if pk in was:
+                    writes.append(("delete", pk, " ".join(gone)))
+                if pk in now:
+                    writes.append((None, pk, " ".join(new)))
         with connection.cursor() as cursor:
             cursor.executemany(
-                f"INSERT INTO {table} ({table}, rowid, grams) VALUES ('delete', %s, %s)",  # noqa: S608
-                gone,
+                f"INSERT INTO {table} ({table}, rowid, grams) VALUES (%s, %s, %s)",  # noqa: S608
+                writes,
             )
-            cursor.executemany(f"INSERT INTO {table} (rowid, grams) VALUES (%s, %s)", new)  # noqa: S608
 
     def clear(self, table: str) -> None:
         """Take everything out; the transaction has the only pen already."""
@@ -32,7 +42,7 @@ class SqliteIndex:
 
     def has(self, table: str, entry: Entry) -> bool:
         """Tell whether a row can be found by all that it is known by now."""
-        every_gram = _expression([[entry.grams.split()]])
+        every_gram = _expression([[sorted(entry.grams)]])
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT 1 FROM {table} WHERE {table} MATCH %s AND rowid = %s",  # noqa: S608

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 from trunks.models import Pbx, Trunk
@@ -81,6 +82,10 @@ class BindingTexts:
         own = _text([numbers, [piece.name], [piece.target], [piece.raw]])
         return own + self._shared
 
+    def fit(self, text: str) -> bool:
+        """Tell whether a stored text says of the trunk what these do."""
+        return text.endswith(self._shared)
+
 
 def _beside_the_name(trunk: Trunk) -> list[Values]:
     pbx: Pbx = trunk.pbx
@@ -100,11 +105,13 @@ def _text(sections: Iterable[Values], *, first: int = 0) -> str:
 
 
 def _lines(values: Values) -> dict[str, None]:
-    """Return values in normal form, each once, and each number as bare digits too."""
-    lines: dict[str, None] = {}
-    for value in values:
-        if value and (line := as_value(value)):
-            lines[line] = None
-            if digits := as_number(line):
-                lines[digits] = None
-    return lines
+    """Return the lines of values, each once."""
+    return dict.fromkeys(line for value in values if value for line in _lines_of(value))
+
+
+# Names and targets come again in many bindings.
+@lru_cache(maxsize=4_096)
+def _lines_of(value: str) -> tuple[str, ...]:
+    """Return a value in normal form, and a number as bare digits too."""
+    line = as_value(value)
+    return tuple(filter(None, (line, as_number(line))))

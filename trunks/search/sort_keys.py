@@ -14,10 +14,14 @@ LONGEST_EXTENSION = 20
 class Sortable(Protocol):
     """What is shown of a binding: a row, or a record of one."""
 
-    number: str
-    name: str
-    target: str
-    issue: str
+    @property
+    def number(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def target(self) -> str: ...
+    @property
+    def issue(self) -> str: ...
 
 
 def sort_keys(binding: Sortable) -> dict[str, str | int]:

@@ -7,6 +7,8 @@ import unicodedata
 
 # What people write between the digits of a number, besides white space.
 NUMBER_PUNCTUATION = re.compile(r"[\s().\-+/\u2010-\u2015]+")
+_NUMBER = re.compile(r"[0-9\s().\-+/\u2010-\u2015]+")
+_NO_DIGITS = re.compile(r"[^0-9]+")
 
 IPV4_ADDRESS = re.compile(
     r"(?<![0-9.])(?:(?:0|[1-9][0-9]{0,2})\.){3}(?:0|[1-9][0-9]{0,2})(?![0-9.])"
@@ -26,7 +28,7 @@ def normalise(text: str) -> str:
 
 def digits_of(text: str) -> str:
     """Return the ASCII digits of a number, full-width ones included: `+44 (20) 7946` gives `44207946`."""
-    return "".join(char for char in unicodedata.normalize("NFKC", text) if char in "0123456789")
+    return _NO_DIGITS.sub("", unicodedata.normalize("NFKC", text))
 
 
 def as_number(word: str) -> str:
@@ -35,8 +37,8 @@ def as_number(word: str) -> str:
     An IPv4 address is no number: 10.0.0.3 has nothing to do with 1003.
     """
     plain = unicodedata.normalize("NFKC", word)
-    bare = NUMBER_PUNCTUATION.sub("", plain)
-    return bare if bare.isascii() and bare.isdigit() and not IPV4_ADDRESS.search(plain) else ""
+    is_number = _NUMBER.fullmatch(plain) and not IPV4_ADDRESS.search(plain)
+    return _NO_DIGITS.sub("", plain) if is_number else ""
 
 
 def as_value(text: str) -> str:

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping
 
 from django.db import connection
 from django.db.models import Model
 
+# What both databases take as it is, so that nothing need be prepared for them.
+Plain = str | int | None
 
-def rows_update(rows: Sequence[Model], fields: Sequence[str]) -> None:
-    """Write these fields of rows of one table; the caller holds the transaction.
+
+def rows_update(model: type[Model], changes: Mapping[int, Mapping[str, Plain]]) -> None:
+    """Write the fields that changed of rows by their ids; the caller holds the transaction.
 
     Django's `bulk_update` makes one statement with a CASE for every row and field: for a thousand bindings that
-    took two seconds, where this takes thirty milliseconds.
+    took two seconds, where this takes thirty milliseconds. A field that is left out costs none of the indexes
+    that it is in.
     """
-    if not rows:
-        return
-    meta = rows[0]._meta  # noqa: SLF001  documented
-    written = [field for field in meta.concrete_fields if field.name in fields]
-    quote = connection.ops.quote_name
-    places = ", ".join(f"{quote(str(field.column))} = %s" for field in written)
-    statement = f"UPDATE {quote(meta.db_table)} SET {places} WHERE id = %s"  # noqa: S608
-    values = [
-        [
-            *(field.get_db_prep_save(getattr(row, field.attname), connection) for field in written),
-            row.pk,
-        ]
-        for row in rows
-    ]
+    alike: dict[tuple[str, ...], list[list[Plain]]] = defaultdict(list)
+    for pk, fields in changes.items():
+        if fields:
+            alike[tuple(fields)].append([*fields.values(), pk])
+    meta, quote = model._meta, connection.ops.quote_name  # noqa: SLF001  documented
+    columns = {field.name: quote(str(field.column)) for field in meta.concrete_fields}
     with connection.cursor() as cursor:
-        cursor.executemany(statement, values)
+        for names, values in alike.items():
+            places = ", ".join(f"{columns[name]} = %s" for name in names)
+            statement = f"UPDATE {quote(meta.db_table)} SET {places} WHERE id = %s"  # noqa: S608
+            cursor.executemany(statement, values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from django.db import transaction
@@ -21,11 +21,10 @@ from trunks.search.index import (
 )
 from trunks.search.sections import RULE, BindingTexts, pbx_text, trunk_text
 from trunks.search.sort_keys import sort_keys
-from trunks.services.row_updates import rows_update
+from trunks.services.row_updates import Plain, rows_update
 
 # So many rows of each table tell whether an index was lost, or left out of a backup.
 LOOKED_UP = 200
-_FOUND_BY = ("search_text", "digits", "search_name", "search_target", "severity")
 
 # A table of grams, and rows as they were and as they are now.
 Rewritten = tuple[str, list[Entry], list[Entry]]
@@ -113,7 +112,7 @@ def _rewritten(pbx: Pbx) -> Iterator[Rewritten]:
             before += trunk_entries([trunk])
             trunk.search_text = text
             changed.append(trunk)
-    rows_update(changed, ["search_text"])
+    rows_update(Trunk, {trunk.pk: {"search_text": trunk.search_text} for trunk in changed})
     yield TRUNK_GRAMS, before, trunk_entries(changed)
     for trunk in trunks:
         yield _bindings_rewritten(trunk)
@@ -123,12 +122,17 @@ def _bindings_rewritten(trunk: Trunk) -> Rewritten:
     texts = BindingTexts(trunk)
     changed: list[DodBinding] = []
     before: list[Entry] = []
+    changes: dict[int, Mapping[str, Plain]] = {}
     for binding in trunk.bindings.all():
         found_by = {"search_text": texts.text(binding), **sort_keys(binding)}
-        if any(getattr(binding, field) != value for field, value in found_by.items()):
+        differing = {
+            field: value for field, value in found_by.items() if getattr(binding, field) != value
+        }
+        if differing:
             before += binding_entries([binding])
-            for field, value in found_by.items():
+            for field, value in differing.items():
                 setattr(binding, field, value)
             changed.append(binding)
-    rows_update(changed, _FOUND_BY)
+            changes[binding.pk] = differing
+    rows_update(DodBinding, changes)
     return BINDING_GRAMS, before, binding_entries(changed)

@@ -6,28 +6,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from trunks.models import DodBinding, Fetch, Pbx, Trunk
-from trunks.search.index import (
-    BINDING_GRAMS,
-    TRUNK_GRAMS,
-    Entry,
-    binding_entries,
-    index,
-    trunk_entries,
-)
-from trunks.search.sections import BindingTexts, trunk_text
-from trunks.search.sort_keys import write_sort_keys
+from trunks.models import Fetch, Pbx, Trunk
+from trunks.search.index import TRUNK_GRAMS, index, trunk_entries
+from trunks.search.sections import trunk_text
 from trunks.search.text import normalise
-from trunks.services.directory import Directory, directory_of
+from trunks.services.binding_rows import bindings_write
+from trunks.services.directory import directory_of
 from trunks.services.history import digest_of, version_fields, versions_close, versions_open
-from trunks.services.row_updates import rows_update
-from trunks.yeastar import DodRecord, TargetKind, TrunkRecord, read_bindings
+from trunks.services.row_updates import Plain, rows_update
+from trunks.yeastar import TrunkRecord
 
-_WRITTEN_BINDING_FIELDS = [
-    *("number", "name", "target", "raw", "issue", "search_text"),
-    *("digits", "search_name", "search_target", "severity"),
-]
-_WRITTEN_TRUNK_FIELDS = [
+_WRITTEN_FIELDS = [
     "name",
     "kind",
     "host",
@@ -43,7 +32,6 @@ _WRITTEN_TRUNK_FIELDS = [
     "digest",
     "search_name",
     "search_text",
-    "observed_at",
     "removed_at",
 ]
 
@@ -99,7 +87,7 @@ def store(
     if stored is None:
         stored = stored_trunks(fetch.pbx)
     difference = compare(stored=stored, records=records, whole=fetch.covers_all)
-    _touch(difference.unchanged, observed_at)
+    _touch([*difference.unchanged, *(trunk for trunk, _ in difference.changed)], observed_at)
     _remove(difference.removed, observed_at)
     if difference.added or difference.changed:
         _write(fetch, difference, observed_at)
@@ -118,10 +106,9 @@ def _write(fetch: Fetch, difference: Difference, observed_at: datetime) -> None:
         trunk.pbx = fetch.pbx
         _copy(trunk, record, observed_at)
     Trunk.objects.bulk_create(trunk for trunk, _ in written if trunk.pk is None)
-    rows_update([trunk for trunk, _ in difference.changed], _WRITTEN_TRUNK_FIELDS)
+    rows_update(Trunk, {trunk.pk: _written_fields(trunk) for trunk, _ in difference.changed})
     index().replace(TRUNK_GRAMS, before, trunk_entries(trunk for trunk, _ in written))
-    if written:
-        _write_bindings(written, directory_of(fetch.pbx))
+    bindings_write(written=written, directory=directory_of(fetch.pbx))
     versions_close(trunks=[trunk for trunk, _ in difference.changed], at=observed_at)
     versions_open(
         trunks=((trunk, version_fields(record)) for trunk, record in written),
@@ -130,24 +117,8 @@ def _write(fetch: Fetch, difference: Difference, observed_at: datetime) -> None:
     )
 
 
-def bindings_resettle(*, pbx: Pbx, directory: Directory) -> None:
-    """Read the bindings that are there again by another directory; touches only those that differ."""
-    rows = DodBinding.objects.filter(trunk__pbx=pbx).present()
-    differing: dict[int, DodRecord] = {}
-    fields = ("pk", "target_kind", "raw", "name", "target", "issue")
-    for pk, kind, raw, *stored in rows.values_list(*fields).iterator():
-        (piece,) = directory.settle(read_bindings(raw, TargetKind(kind)))
-        if stored != [piece.name, piece.target, piece.issue]:
-            differing[pk] = piece
-    found = DodBinding.objects.filter(pk__in=list(differing)).select_related("trunk__pbx")
-    before = binding_entries(found)
-    changed = [
-        _read_piece(binding, piece, BindingTexts(binding.trunk).text(piece))
-        for binding in found
-        if (piece := differing[binding.pk])
-    ]
-    rows_update(changed, _WRITTEN_BINDING_FIELDS)
-    index().replace(BINDING_GRAMS, before, binding_entries(changed))
+def _written_fields(trunk: Trunk) -> dict[str, Plain]:
+    return {name: getattr(trunk, name) for name in _WRITTEN_FIELDS}
 
 
 def _touch(trunks: Sequence[Trunk], observed_at: datetime) -> None:
@@ -171,48 +142,3 @@ def _copy(trunk: Trunk, record: TrunkRecord, observed_at: datetime) -> None:
     trunk.search_text = trunk_text(trunk)
     trunk.observed_at = observed_at
     trunk.removed_at = None
-
-
-def _write_bindings(written: Sequence[tuple[Trunk, TrunkRecord]], directory: Directory) -> None:
-    """Bring the bindings of changed trunks in step, touching only the positions that differ."""
-    gone: dict[tuple[int, str, int], DodBinding] = {
-        (binding.trunk_id, binding.target_kind, binding.position): binding
-        for binding in DodBinding.objects.filter(trunk__in=[trunk.pk for trunk, _ in written])
-    }
-    added: list[DodBinding] = []
-    changed: list[DodBinding] = []
-    before: list[Entry] = []
-    for trunk, record in written:
-        texts = BindingTexts(trunk)
-        for piece in directory.settle(record.bindings):
-            text = texts.text(piece)
-            binding = gone.pop((trunk.pk, str(piece.target_kind), piece.position), None)
-            if binding is None:
-                binding = DodBinding(trunk=trunk, position=piece.position)
-                added.append(_read_piece(binding, piece, text))
-            elif _differs(binding, piece, text):
-                before += binding_entries([binding])
-                changed.append(_read_piece(binding, piece, text))
-    before += binding_entries(gone.values())
-    DodBinding.objects.filter(pk__in=[binding.pk for binding in gone.values()]).delete()
-    rows_update(changed, _WRITTEN_BINDING_FIELDS)
-    DodBinding.objects.bulk_create(added, batch_size=1000)
-    index().replace(BINDING_GRAMS, before, binding_entries([*changed, *added]))
-
-
-def _differs(binding: DodBinding, piece: DodRecord, text: str) -> bool:
-    # By another list of groups the same text may name another target; a trunk's name is found too.
-    stored = (binding.raw, binding.target, binding.issue, binding.search_text)
-    return stored != (piece.raw, piece.target, str(piece.issue), text)
-
-
-def _read_piece(binding: DodBinding, piece: DodRecord, text: str) -> DodBinding:
-    binding.target_kind = str(piece.target_kind)
-    binding.number = piece.number
-    binding.name = piece.name
-    binding.target = piece.target
-    binding.raw = piece.raw
-    binding.issue = str(piece.issue)
-    binding.search_text = text
-    write_sort_keys(binding)
-    return binding

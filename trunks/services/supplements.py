@@ -14,8 +14,8 @@ from typing import Protocol
 from django.utils import timezone
 
 from trunks.models import Pbx, Supplement, Trunk
+from trunks.services.binding_rows import bindings_resettle
 from trunks.services.directory import LISTS, directory_of
-from trunks.services.storing import bindings_resettle
 from trunks.yeastar import (
     ApiRefused,
     BadPayload,
