@@ -15,6 +15,7 @@ from typing import Any
 from django.db.models import Max, QuerySet
 
 from trunks.models import DodBinding, SearchIndex, Trunk
+from trunks.search.grams import LONGEST
 from trunks.search.index import (
     BINDING_GRAMS,
     TRUNK_GRAMS,
@@ -117,7 +118,8 @@ def _some_ids(rows: QuerySet[Any], count: int) -> list[int]:
 def _telling(group: Sequence[str], shares: Shares) -> tuple[str, ...]:
     rare = tuple(gram for gram in group if gram not in shares)
     if rare:
-        return rare
+        # Those between hold no letter more, and take as long to look up; the text tells the rest.
+        return tuple(dict.fromkeys([*rare[::LONGEST], rare[-1]]))
     return tuple(sorted(group, key=lambda gram: _share(gram, shares))[:KEPT_OF_COMMON])
 
 
