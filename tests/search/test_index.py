@@ -11,6 +11,7 @@ from django.db import connection
 from tests.builders import make_binding, make_pbx, make_trunk
 from trunks.checks import check_search
 from trunks.models import DodBinding, SearchIndex
+from trunks.search.clues import clue_of
 from trunks.search.grams import grams_of_word
 from trunks.search.index import BINDING_GRAMS, TRUNK_GRAMS, binding_entries, index
 from trunks.search.language import read_question
@@ -102,6 +103,27 @@ def test_a_row_has_every_piece_of_its_lines_that_a_search_for_a_word_looks_for(w
     if word:
         asked.append(grams_of_word(word, at_start=True, at_end=True))
     assert entry.grams.issuperset(gram for grams in asked for gram in grams)
+
+
+@pytest.mark.parametrize(
+    ("target", "line"),
+    [
+        ("1000", "ext:=1000"),
+        ("1000", "ext:=10-00"),
+        ("Front Desk", 'group:="front  desk"'),
+        ("Łódź 2 · 厦门", 'group:="Łódź 2 · 厦门"'),
+        ("7", "ext:=7,8"),
+    ],
+)
+def test_just_one_target_is_asked_for_by_a_piece_that_its_rows_alone_have(target, line):
+    trunk = make_trunk(make_pbx("1000"), "1000")
+    row = make_binding(trunk, "5503301", target=target)
+    other = make_binding(trunk, "1000", "1000", f"{target}0")
+    (term,) = read_question(line).terms
+    clue = clue_of(term)
+    (entry,), (beside,) = binding_entries([row]), binding_entries([other])
+    assert any(entry.grams.issuperset(group) for group in clue)
+    assert not any(beside.grams.issuperset(group) for group in clue)
 
 
 def warnings() -> list[str]:

@@ -17,6 +17,8 @@ _AS_LETTERS = str.maketrans(
     {chr(code): chr(0xE000 + code) for code in range(128) if not chr(code).isalnum()}
 )
 _EDGE = chr(0xE000 + ord("\n"))
+# What grams of ASCII are made of.
+SIGNS = tuple(sorted(set("".join(map(chr, range(128))).lower().translate(_AS_LETTERS))))
 
 
 # Names of trunks and PBXs come again in every binding, numbers do not.

@@ -14,14 +14,16 @@ from django.db import connection
 
 from trunks.models import Trunk
 from trunks.search.grams import grams_of_line, label_gram
+from trunks.search.sections import BINDING_SECTIONS, lines_of_section, section_of
 from trunks.search.sql import Sql
 
 BINDING_GRAMS = "trunks_bindinggrams"
 TRUNK_GRAMS = "trunks_trunkgrams"
 
 # By how many of its first digits a number is known, and what stands after the last one for this.
-DIGITS_LABELLED = 2
+DIGITS_LABELLED = 4
 END_OF_DIGITS = "$"
+_TARGET = section_of(BINDING_SECTIONS, "target")
 
 # Of these groups, one has all of its grams in every row that is found.
 Clue = Sequence[Sequence[str]]
@@ -129,4 +131,10 @@ def binding_entries(bindings: Iterable[IndexedBinding]) -> list[Entry]:
 def _labels(binding: IndexedBinding) -> Iterator[str]:
     digits = binding.digits + END_OF_DIGITS
     begin = [digits[:length] for length in range(1, DIGITS_LABELLED + 1)]
-    return filter(None, [binding.target_kind, binding.issue, *begin])
+    targets = map(target_label, lines_of_section(binding.search_text, _TARGET))
+    return filter(None, [binding.target_kind, binding.issue, *begin, *targets])
+
+
+def target_label(line: str) -> str:
+    """Return the label of the rows that are bound to just this extension or group, as their texts have it."""
+    return f"={line}"

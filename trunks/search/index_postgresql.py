@@ -1,21 +1,26 @@
 """The index in PostgreSQL: a table of small numbers that grams come down to, with a GIN index over them.
 
 It takes no extension, and nothing in it depends on the locale of the database, as pg_trgm does. Two grams with
-the same number only make more rows to look at.
+the same number only make more rows to look at; the short ones, which many rows have, share theirs with no other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import product
 from zlib import crc32
 
 from django.db import connection
 
 from trunks.search.commonness import measured, narrows
+from trunks.search.grams import SIGNS
 from trunks.search.index import Clue, Entry
-from trunks.search.sql import Sql
+from trunks.search.sql import Sql, any_of, every
 
-_SMALLEST = -32768
+# What a smallint holds.
+_SMALLEST, _COUNT = -32768, 65536
+_SHORT = {"".join(signs): at for at, signs in enumerate(product(SIGNS, ("", *SIGNS)))}
 
 
 class PostgresqlIndex:
@@ -52,11 +57,8 @@ class PostgresqlIndex:
 
     def narrow(self, table: str, clues: Sequence[Clue]) -> Sql:
         """Return the query for the ids of the rows that can fit all clues."""
-        asked = " AND ".join(
-            "(" + " OR ".join(["grams @> %s::smallint[]"] * len(clue)) + ")" for clue in clues
-        )
-        values = tuple(_numbers(group) for clue in clues for group in clue)
-        return Sql(f"SELECT id FROM {table} WHERE {asked}", values)  # noqa: S608
+        asked = every(map(_has_one, clues))
+        return Sql(f"SELECT id FROM {table} WHERE {asked.text}", asked.params)  # noqa: S608
 
     def source(
         self,
@@ -82,7 +84,23 @@ class PostgresqlIndex:
         return ""
 
 
+def _has_one(clue: Clue) -> Sql:
+    """Return the condition that a row has all grams of one of the groups."""
+    if len(clue) > 1 and all(len(group) == 1 for group in clue):
+        # An OR would be tested row by row.
+        return Sql("grams && %s::smallint[]", (_numbers(gram for (gram,) in clue),))
+    return any_of(Sql("grams @> %s::smallint[]", (_numbers(group),)) for group in clue)
+
+
 def _numbers(grams: Iterable[str]) -> str:
     """Return the numbers that grams come down to, as PostgreSQL writes an array: soonest written in one piece."""
-    numbers = sorted({(crc32(gram.encode()) & 0xFFFF) + _SMALLEST for gram in grams})
-    return f"{{{','.join(map(str, numbers))}}}"
+    return f"{{{','.join(map(str, sorted(set(map(_number, grams)))))}}}"
+
+
+# Raise the rule of `trunks.search.sections` with any change here.
+@lru_cache(maxsize=_COUNT)
+def _number(gram: str) -> int:
+    at = _SHORT.get(gram)
+    if at is None:
+        at = len(_SHORT) + crc32(gram.encode()) % (_COUNT - len(_SHORT))
+    return at + _SMALLEST

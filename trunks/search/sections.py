@@ -16,8 +16,9 @@ from trunks.models import Pbx, Trunk
 from trunks.search.numbers import NumberPlan, number_forms
 from trunks.search.text import as_number, as_value
 
-# Raise this with any change to what a text holds: rows written by another rule are written anew by `migrate`.
-RULE = 5
+# Raise this with any change to what a text holds or the index knows of it: what was written by another rule is
+# written anew by `migrate`.
+RULE = 6
 
 OWN_BINDING_SECTIONS = ("number", "name", "target", "raw")
 BINDING_SECTIONS = (*OWN_BINDING_SECTIONS, "trunk", "host", "user", "pbx", "site")
@@ -55,6 +56,12 @@ def section_of(sections: Sequence[str], name: str) -> Section:
     """Return the marks of one section."""
     place = sections.index(name)
     return Section(_MARKS[place], _MARKS[place + 1])
+
+
+def lines_of_section(text: str, section: Section) -> list[str]:
+    """Return the lines of one section of a text."""
+    between = text.partition(section.begin)[2].partition(section.end)[0]
+    return list(filter(None, between.split("\n")))
 
 
 def pbx_text(pbx: Pbx) -> str:
