@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from trunks.models import Sight
+from trunks.search.commonness import TOO_COMMON, measured, narrows
 from trunks.search.conditions import (
     clues,
     conditions,
@@ -111,8 +112,10 @@ class Source:
                 Sql(f"trunks_trunk.id IN ({few})"),
                 Sql(f"trunks_dodbinding.trunk_id IN ({few})"),
             )
-        told = clues(own, self._kind)
-        if told if limit == ALWAYS else narrowed(told, self._kind):
+        # How far apart the first ones are tells the share of all trunks that are such.
+        share = TOO_COMMON if limit != ALWAYS else len(ids) / max(ids)
+        shares = measured.shares(self._kind.value.grams)
+        if any(narrows(clue, shares, below=share) for clue in clues(own, self._kind)):
             return None
         trunks = every([limit, conditions(of_trunk, Rows.TRUNKS), scope])
         return _Trunks(found, self.of_trunk, trunk_is_among(trunks))
