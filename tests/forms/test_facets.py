@@ -195,7 +195,8 @@ def test_states_of_pbxs_are_counted_exactly_only_when_all_are():
 
 
 def test_counting_all_costs_nothing_where_the_sample_is_all(offices, django_assert_num_queries):
-    with django_assert_num_queries(2):
+    # The sample, the sites and the names of its PBXs.
+    with django_assert_num_queries(3):
         facets_of(read(DodListForm, "desk", count="all"))
 
 
@@ -231,14 +232,14 @@ def test_a_trunks_own_list_has_nothing_to_be_narrowed_by(offices):
 
 
 def test_all_facets_of_a_question_take_few_queries(offices, django_assert_num_queries):
-    # A sample and the names of PBXs; another sample for the question without each choice. Whether
+    # A sample, the sites and the names of its PBXs; another sample for the question without each choice. Whether
     # a question is about few trunks is a query too.
     for line, number in [
-        ("", 2),
-        ("desk", 2),
-        ("desk kind:peer", 4),
-        ("desk pbx:=leeds", 4),
-        ("desk pbx:=leeds kind:peer", 7),
+        ("", 3),
+        ("desk", 3),
+        ("desk kind:peer", 5),
+        ("desk pbx:=leeds", 5),
+        ("desk pbx:=leeds kind:peer", 8),
         ("desk pbx:=leeds kind:peer issue:ambiguous target:group site:=north", 11),
     ]:
         with django_assert_num_queries(number):
@@ -250,7 +251,7 @@ def test_of_a_question_without_a_choice_only_the_facet_chosen_is_read(
 ):
     form = read(DodListForm, "desk issue:ambiguous")
     assert form.finding.sample.rows
-    with django_assert_num_queries(2) as done:
+    with django_assert_num_queries(3) as done:
         facets_of(form)
     chosen = done.captured_queries[0]["sql"].partition(" FROM ")[0]
     assert chosen == "SELECT trunks_dodbinding.id, trunks_dodbinding.issue"

@@ -31,10 +31,11 @@ class Limits:
     @contextmanager
     def __call__(self) -> Iterator[None]:
         """Let the numbers hold."""
-        numbers = {
+        numbers: dict[str, object] = {
             "COUNTED": self.counted,
             "_WORTH_SORTING": self.worth_sorting,
             "_WORTH_SORTING_BY_TRUNK": self.worth_sorting,
+            "_WORTH_SORTING_BY_BEGINNING": defaultdict(lambda: self.by_beginning),
             "_TRUNKS_WALKED": max(self.walks, default=0),
         }
         with ExitStack() as patches:
@@ -45,7 +46,6 @@ class Limits:
                     stretches,
                     _WALKS=self.walks,
                     _WALKS_BY_NUMBER=self.walks,
-                    _WORTH_SORTING_BY_BEGINNING=defaultdict(lambda: self.by_beginning),
                 )
             )
             patches.enter_context(patch.object(source, "_FEW_TRUNKS", self.few_trunks))

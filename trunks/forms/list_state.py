@@ -176,11 +176,7 @@ class ListForm(forms.Form):
 
     def tally(self, facet: str, finding: Finding, *, counts_all: bool) -> Tally:
         """Count the values of a facet among the rows found."""
-        place = finding.facets.index(facet)
-        if not counts_all:
-            return finding.sample.tally(place)
-        tallies = finding.exact[1]
-        return tallies[place] if tallies else Tally()
+        return finding.tally(facet, counts_all=counts_all)
 
     @property
     def counts_all(self) -> bool:

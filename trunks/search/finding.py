@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from trunks.models import Sight
+from trunks.search.beginnings import BY_NUMBER, Beginnings
 from trunks.search.conditions import as_expression
 from trunks.search.language import Question
 from trunks.search.paging import Order, Place
@@ -30,6 +31,8 @@ COUNTED = 1_000
 # With fewer matches than this among a million it is quicker to read and sort them all than to walk an index past
 # the other rows.
 _WORTH_SORTING = 3_000
+# Of bindings by number: fewer than this are sorted by how their numbers begin.
+_WORTH_SORTING_BY_BEGINNING = {"sqlite": 12_000, "postgresql": 40_000}
 # Bindings that are looked up by their trunks lie close together.
 _WORTH_SORTING_BY_TRUNK = 8_000
 # So many trunks are walked along before the matches are sorted after all: they may all stand at the end.
@@ -63,7 +66,10 @@ class Finding:
         self._rows = rows
         self._source = Source(kind, question, scope, sight)
         facets = {name: column for name, column in kind.value.facets if facet in {None, name}}
-        self.facets, self._facets = tuple(facets), list(facets.values())
+        if "pbx" in facets:
+            # The site of a PBX is looked up once, and not with each of its rows.
+            facets.pop("site", None)
+        self._facets = facets
         self._sample: Sample | None = None
         self._sample_keys: tuple[str, ...] = ()
 
@@ -76,7 +82,7 @@ class Finding:
         """Read the sample once, with the keys of the first order that it is asked for."""
         if self._sample is None or not set(keys) <= set(self._sample_keys):
             self._sample_keys = tuple(keys)
-            columns = [f"{self.kind.table}.id", *self._facets, *self._columns(keys)]
+            columns = [f"{self.kind.table}.id", *self._facets.values(), *self._columns(keys)]
             first = f"ORDER BY {self._source.ids}" if self._source.ids else ""
             rows = read(self._source.select(columns, f"{first} LIMIT {COUNTED + 1}"))
             self._sample = Sample(rows, len(self._facets), COUNTED)
@@ -88,10 +94,18 @@ class Finding:
     @cached_property
     def exact(self) -> tuple[Count, list[Tally]]:
         """Count all rows, however many, and the values of facets with them; may take a second."""
-        grouped = f"GROUP BY {', '.join(self._facets)}" if self._facets else ""
-        rows = read(self._source.select([*self._facets, "COUNT(*)"], grouped))
+        columns = list(self._facets.values())
+        grouped = f"GROUP BY {', '.join(columns)}" if columns else ""
+        rows = read(self._source.select([*columns, "COUNT(*)"], grouped))
         counted = [(row[:-1], row[-1]) for row in rows]
         return Count(sum(number for _, number in counted), is_exact=True), tallies(counted)
+
+    def tally(self, facet: str, *, counts_all: bool) -> Tally:
+        """Count how many rows have each value of a facet: of all rows, or of those that are come upon first."""
+        if facet not in self._facets:
+            return _by_site(self.tally("pbx", counts_all=counts_all))
+        found = self.exact[1] if counts_all else self.sample.tallies
+        return found[list(self._facets).index(facet)] if found else Tally()
 
     @property
     def all(self) -> QuerySet[Any]:
@@ -106,6 +120,8 @@ class Finding:
             return sample.page(order, place, size)
         if sample.is_all:
             return _places(order, order.beyond(self._few, place), size)
+        if self._are_sorted_by_beginning(order):
+            return self._by_beginning(order, place, size)
         if order.is_indexed and self._are_many():
             if self.kind is Rows.BINDINGS and is_of_trunks(order):
                 return self._walk_trunks(order, place, size)
@@ -124,6 +140,17 @@ class Finding:
     @property
     def _few(self) -> QuerySet[Any]:
         return self._rows.filter(pk__in=self.sample.ids)
+
+    def _are_sorted_by_beginning(self, order: Order) -> bool:
+        """Tell whether matches whose numbers begin alike are sooner sorted than come upon."""
+        most = _WORTH_SORTING_BY_BEGINNING[connection.vendor]
+        if self._source.goes_along_trunks or not self._source.clues:
+            return False
+        return order.fields == BY_NUMBER and self._matches < most
+
+    def _by_beginning(self, order: Order, place: Place | None, size: int) -> list[Place]:
+        way = Beginnings(self._source, self.kind.value.keys, order)
+        return way.after(place, size, matches=self._matches)
 
     def _are_many(self) -> bool:
         """Tell whether sorting all matches takes longer than walking to the first ones."""
@@ -164,10 +191,12 @@ class Finding:
     def _walk(self, order: Order, place: Place | None, size: int) -> list[Place]:
         """Read rows in their order and test each; sort what is left when that takes too long."""
         way = Stretches(self.kind, self._source, self._rows, order, self._newest)
-        found, reached = way.after(place, size, matches=self._matches, more=self._worth_walking)
+        found, reached = way.after(place, size, more=self._worth_walking)
         if reached is None:
             return found
-        return [*found, *self._sorted(order, reached, size - len(found))]
+        is_by_number = order.fields == BY_NUMBER and self._source.clues
+        rest = self._by_beginning if is_by_number else self._sorted
+        return [*found, *rest(order, reached, size - len(found))]
 
     def _sorted(self, order: Order, place: Place | None, size: int) -> list[Place]:
         """Sort all matches; those of the sample are known already, where the others come after them."""
@@ -181,6 +210,13 @@ class Finding:
         found = Walk(source, self.kind.value.keys, order, rest).after(place, size)
         known = self.sample.page(order, place, size)
         return sorted([*known, *found], reverse=order.goes_down)[:size]
+
+
+def _by_site(pbxs: Tally) -> Tally:
+    ids, sites = ", ".join(map(str, pbxs)) or "NULL", Tally()
+    for pk, site in read(Sql(f"SELECT id, site FROM trunks_pbx WHERE id IN ({ids})")):  # noqa: S608
+        sites[site] += pbxs[pk]
+    return sites
 
 
 def _places(order: Order, rows: QuerySet[Any], size: int) -> list[Place]:

@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
@@ -54,9 +55,11 @@ class Sample:
         """The rows that are counted: all, or as many as the count says."""
         return self.rows[: self.most]
 
-    def tally(self, place: int) -> Tally:
-        """Count how many rows have each value of a facet."""
-        return Counter(map(itemgetter(1 + place), self.counted))
+    @cached_property
+    def tallies(self) -> list[Tally]:
+        """How many rows have each value of each facet; nothing of no rows."""
+        values = itemgetter(slice(1, 1 + self.facets))
+        return tallies(Counter(map(values, self.counted)).items())
 
     def page(self, order: Order, place: Place | None, size: int) -> list[Place]:
         """Return the first of all rows beyond a place, where the sample has the keys of the order."""

@@ -8,12 +8,11 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from typing import Any
 
-from django.db import connection
 from django.db.models import QuerySet
 
+from trunks.search.beginnings import BY_NUMBER, clue_of_digits, next_digits
 from trunks.search.commonness import measured
-from trunks.search.grams import label_gram
-from trunks.search.index import DIGITS_LABELLED, END_OF_DIGITS, Clue
+from trunks.search.index import END_OF_DIGITS
 from trunks.search.paging import LARGEST_ID, Order, Place
 from trunks.search.rows import Rows
 from trunks.search.source import Source
@@ -23,11 +22,9 @@ from trunks.search.walk import Walk
 
 # How far an index is walked before the matches are sorted after all.
 # By numbers the walk is quick, since the index holds all that is tested.
-_WALKS, _WALKS_BY_NUMBER = (4_000, 12_000), (10_000, 50_000)
-# With fewer matches than this, of which the first stretch brought hardly any, it is quicker to sort those of each
-# beginning of numbers.
-_WORTH_SORTING_BY_BEGINNING = {"sqlite": 20_000, "postgresql": 0}
-_BY_NUMBER = ("digits",)
+_WALKS, _WALKS_BY_NUMBER = (4_000, 12_000), (10_000, 20_000)
+# Going ahead, so many digits are looked at.
+_DIGITS_SKIPPED_BY = 2
 # Numbers are not longer than this.
 _LONGEST_NUMBER = 500
 
@@ -43,27 +40,23 @@ class Stretches:
         self._rows = rows
         self._order = order
         self._newest = newest
-        self._is_by_number = order.fields == _BY_NUMBER
-        self._columns = {key: kind.value.keys[key] for key in order.keys if key in kind.value.keys}
+        self._is_by_number = order.fields == BY_NUMBER
         if kind is Rows.TRUNKS:
             self._walk = trunks_in_order(order, source.of_row)
         else:
             self._walk = Walk(Sql(kind.table), kind.value.keys, order, source.of_row)
 
     def after(
-        self, place: Place | None, size: int, *, matches: int, more: int
+        self, place: Place | None, size: int, *, more: int
     ) -> tuple[list[Place], Place | None]:
         """Return the places of the next rows that answer, and, when not done with that, where the walk ended.
 
-        `matches` is how many there seem to be in all, `more` the length of one more stretch, 0 for none.
+        `more` is the length of one more stretch, 0 for none.
         """
         found, begun = list[Place](), place
         stretches = _WALKS_BY_NUMBER if self._is_by_number else _WALKS
         for stretch in filter(None, [*stretches, more]):
             if place is not None and place is not begun:
-                # With half of them found, the others are not much farther.
-                if self._are_few(matches) and len(found) < size // 2:
-                    return [*found, *self._by_beginning(place, size - len(found))], None
                 place = self._skip(place)
             end = self._end_of(stretch, place)
             found += self._walk.after(place, size - len(found), until=end)
@@ -88,34 +81,6 @@ class Stretches:
         number = (bisect_right(landmarks, here) if place else 0) + steps
         return (landmarks[number], 0) if number < len(landmarks) else None
 
-    def _are_few(self, matches: int) -> bool:
-        """Tell whether the matches of each beginning of numbers are better sorted than come upon."""
-        most = _WORTH_SORTING_BY_BEGINNING[connection.vendor]
-        return self._is_by_number and bool(self._source.clues) and matches < most
-
-    def _by_beginning(self, place: Place, size: int) -> list[Place]:
-        """Return the places of the next rows, of one beginning of numbers after the other."""
-        here, found = f"{place[0]}{END_OF_DIGITS}", list[Place]()
-        for first in self._ahead("", here):
-            if len(found) >= size or not self._has_beginning(first):
-                continue
-            for begin in [first] if first == END_OF_DIGITS else self._ahead(first, here):
-                if len(found) < size:
-                    found += self._sorted(begin, place, size - len(found))
-        return found
-
-    def _sorted(self, begin: str, place: Place, size: int) -> list[Place]:
-        """Sort the matches whose numbers begin so."""
-        source, said = self._source.tables(list(self._columns.values()), also=[_label(begin)])
-        return Walk(source, self._columns, self._order, said).after(place, size)
-
-    def _ahead(self, begin: str, here: str) -> list[str]:
-        """Return the beginnings of numbers, one sign longer, that are not behind, in their order."""
-        goes_down, reached = self._order.goes_down, here[: len(begin) + 1]
-        nexts = (begin + digit for digit in f"{END_OF_DIGITS}0123456789")
-        way = sorted(nexts, reverse=goes_down)
-        return [one for one in way if (one <= reached if goes_down else one >= reached)]
-
     def _skip(self, place: Place | None) -> Place | None:
         """Go ahead to where the first match can be, where numbers are sorted by their digits.
 
@@ -127,8 +92,8 @@ class Stretches:
         goes_down = self._order.goes_down
         # A number that ends is before those that go on.
         here, begin = f"{place[0]}{END_OF_DIGITS}", ""
-        for _ in range(DIGITS_LABELLED):
-            ahead = self._ahead(begin, here)
+        for _ in range(_DIGITS_SKIPPED_BY):
+            ahead = next_digits(begin, here, goes_down=goes_down)
             begin = next((one for one in ahead if self._has_beginning(one)), "")
             if not begin:
                 return place
@@ -143,9 +108,4 @@ class Stretches:
 
     def _has_beginning(self, digits: str) -> bool:
         """Tell whether a number that begins so answers the question."""
-        return bool(read(self._source.select(["1"], "LIMIT 1", also=[_label(digits)])))
-
-
-def _label(digits: str) -> Clue:
-    """Return what the index knows numbers by that begin so."""
-    return ((label_gram(digits),),)
+        return bool(read(self._source.select(["1"], "LIMIT 1", also=[clue_of_digits(digits)])))
