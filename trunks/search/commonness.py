@@ -93,7 +93,7 @@ def measure_landmarks() -> list[str]:
 
 def sampled_entries(count: int) -> dict[str, list[Entry]]:
     """Return at most so many rows of each table of grams as the index knows them, from all over the tables."""
-    bindings = DodBinding.objects.only("target_kind", "issue", "digits", "search_text")
+    bindings = DodBinding.objects.only("target_kind", "target", "issue", "digits", "search_text")
     trunks = Trunk.objects.only("search_text")
     return {
         BINDING_GRAMS: binding_entries(bindings.filter(pk__in=_some_ids(bindings, count))),

@@ -14,7 +14,7 @@ from django.db import connection
 
 from trunks.models import Trunk
 from trunks.search.grams import grams_of_line, label_gram
-from trunks.search.sections import BINDING_SECTIONS, lines_of_section, section_of
+from trunks.search.sections import lines_of
 from trunks.search.sql import Sql
 
 BINDING_GRAMS = "trunks_bindinggrams"
@@ -23,7 +23,6 @@ TRUNK_GRAMS = "trunks_trunkgrams"
 # By how many of its first digits a number is known, and what stands after the last one for this.
 DIGITS_LABELLED = 4
 END_OF_DIGITS = "$"
-_TARGET = section_of(BINDING_SECTIONS, "target")
 
 # Of these groups, one has all of its grams in every row that is found.
 Clue = Sequence[Sequence[str]]
@@ -38,6 +37,8 @@ class IndexedBinding(Protocol):
     def target_kind(self) -> str: ...
     @property
     def issue(self) -> str: ...
+    @property
+    def target(self) -> str: ...
     @property
     def digits(self) -> str: ...
     @property
@@ -119,7 +120,7 @@ def trunk_entries(trunks: Iterable[Trunk]) -> list[Entry]:
 
 
 def binding_entries(bindings: Iterable[IndexedBinding]) -> list[Entry]:
-    """Return bindings as the index knows them; looks at their kinds of target, issues, digits and texts."""
+    """Return bindings as the index knows them; looks at their targets, issues, digits and texts."""
     return [
         Entry(
             row.pk, frozenset(row.search_text.split("\n")), frozenset(map(label_gram, _labels(row)))
@@ -131,7 +132,7 @@ def binding_entries(bindings: Iterable[IndexedBinding]) -> list[Entry]:
 def _labels(binding: IndexedBinding) -> Iterator[str]:
     digits = binding.digits + END_OF_DIGITS
     begin = [digits[:length] for length in range(1, DIGITS_LABELLED + 1)]
-    targets = map(target_label, lines_of_section(binding.search_text, _TARGET))
+    targets = map(target_label, lines_of(binding.target))
     return filter(None, [binding.target_kind, binding.issue, *begin, *targets])
 
 

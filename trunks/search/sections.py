@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Protocol
 
 from trunks.models import Pbx, Trunk
@@ -58,12 +59,6 @@ def section_of(sections: Sequence[str], name: str) -> Section:
     return Section(_MARKS[place], _MARKS[place + 1])
 
 
-def lines_of_section(text: str, section: Section) -> list[str]:
-    """Return the lines of one section of a text."""
-    between = text.partition(section.begin)[2].partition(section.end)[0]
-    return list(filter(None, between.split("\n")))
-
-
 def pbx_text(pbx: Pbx) -> str:
     """Return the text that a PBX is found by."""
     return _text([[pbx.name, pbx.slug], [pbx.site], [pbx.base_url], [pbx.username]]) + _MARKS[4]
@@ -105,20 +100,16 @@ def _beside_the_name(trunk: Trunk) -> list[Values]:
 
 
 def _text(sections: Iterable[Values], *, first: int = 0) -> str:
-    return "".join(
-        f"{_MARKS[place]}\n" + "".join(f"{line}\n" for line in _lines(values))
-        for place, values in enumerate(sections, start=first)
-    )
-
-
-def _lines(values: Values) -> dict[str, None]:
-    """Return the lines of values, each once."""
-    return dict.fromkeys(line for value in values if value for line in _lines_of(value))
+    lines: list[str] = []
+    for mark, values in zip(_MARKS[first:], sections, strict=False):
+        known = map(lines_of, filter(None, values))
+        lines += [mark, *dict.fromkeys(chain.from_iterable(known))]
+    return "\n".join([*lines, ""])
 
 
 # Names and targets come again in many bindings.
 @lru_cache(maxsize=4_096)
-def _lines_of(value: str) -> tuple[str, ...]:
-    """Return a value in normal form, and a number as bare digits too."""
+def lines_of(value: str) -> tuple[str, ...]:
+    """Return the lines of a value: in normal form, and a number as bare digits too, which may be the same."""
     line = as_value(value)
     return tuple(filter(None, (line, as_number(line))))

@@ -96,7 +96,7 @@ def _entries(pbx: Pbx) -> Iterator[tuple[str, list[Entry]]]:
     trunks = pbx.trunks.only("search_text")
     yield TRUNK_GRAMS, trunk_entries(trunks)
     for trunk in trunks:
-        rows = trunk.bindings.only("target_kind", "issue", "digits", "search_text")
+        rows = trunk.bindings.only("target_kind", "target", "issue", "digits", "search_text")
         yield BINDING_GRAMS, binding_entries(rows)
 
 
