@@ -18,12 +18,13 @@ from django.utils.translation import gettext as _
 from trunks.models import DodIssue, TargetKind
 from trunks.models.binding_row import BindingRow
 from trunks.models.dod import SHORT_TARGETS
+from trunks.moments import Ages
 from trunks.search.columns import Column
 from trunks.search.language import Question
 from trunks.services.directory import ExtensionNames
 from trunks.templatetags.gaps import absent, dash, issue_badge
 from trunks.templatetags.marking import marker
-from trunks.templatetags.trunk_tags import ago, copy_button
+from trunks.templatetags.trunk_tags import copy_button
 
 # Stand in an address, and in a button, for what differs from row to row.
 _PLACE, _PBX = "0-place-0", "0-pbx-0"
@@ -89,7 +90,8 @@ class _Cells:
         self._trunks: dict[int, str] = {}
         self._pbxs: dict[int, str] = {}
         self._sites: dict[str, str] = {}
-        self._ages: dict[datetime, str] = {}
+        self._ages = Ages()
+        self._fetched: dict[datetime, str] = {}
 
     def number(self, row: BindingRow) -> str:
         """The number with its page, or the raw text where none could be read."""
@@ -123,9 +125,10 @@ class _Cells:
         """The trunk with its page."""
         if row.trunk_id not in self._trunks:
             name = self._marked(row.trunk__name) or escape(f"#{row.trunk__remote_id}")
-            pbx, trunk = quote(row.trunk__pbx__slug), quote(row.trunk__remote_id, safe="")
-            pieces = self._pieces
-            url = f"{pieces.to_pbx}{pbx}{pieces.to_trunk}{trunk}{pieces.end}"
+            pieces, pbx = self._pieces, quote(row.trunk__pbx__slug)
+            url = (
+                f"{pieces.to_pbx}{pbx}{pieces.to_trunk}{_quoted(row.trunk__remote_id)}{pieces.end}"
+            )
             self._trunks[row.trunk_id] = f'<td class="name"><a href="{escape(url)}">{name}</a></td>'
         return self._trunks[row.trunk_id]
 
@@ -146,9 +149,9 @@ class _Cells:
     def fetched(self, row: BindingRow) -> str:
         """How old this is."""
         moment = row.trunk__observed_at
-        if moment not in self._ages:
-            self._ages[moment] = f'<td class="muted nowrap">{ago(moment)}</td>'
-        return self._ages[moment]
+        if moment not in self._fetched:
+            self._fetched[moment] = f'<td class="muted nowrap">{self._ages.element(moment)}</td>'
+        return self._fetched[moment]
 
     def issue(self, row: BindingRow) -> str:
         """What is uncertain about it."""
@@ -161,7 +164,10 @@ class _Cells:
     def _link(self, address: str, text: str, query: str = "") -> str:
         if not text:
             return ""
-        # Nearly all are made of digits, which stay as they are.
-        quoted = text if text.isascii() and text.isalnum() else quote(text, safe="")
-        url = address.replace(_PLACE, quoted)
+        url = address.replace(_PLACE, _quoted(text))
         return f'<a href="{escape(url + query)}">{self._marked(text)}</a>'
+
+
+def _quoted(text: str) -> str:
+    # Nearly all are made of digits, which stay as they are.
+    return text if text.isascii() and text.isalnum() else quote(text, safe="")

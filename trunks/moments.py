@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from html import escape
 
 from django.utils import formats, timezone
 from django.utils.functional import Promise
-from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.text import format_lazy
 from django.utils.translation import get_language, gettext, gettext_lazy, ngettext, pgettext
@@ -20,21 +19,27 @@ DAY = 24 * HOUR
 AGE_AS_DATE = 30 * DAY
 
 
-def how_long_ago(moment: datetime) -> str:
-    """Return the age in its largest unit: "2 min ago"; of old moments the date."""
-    seconds = int((timezone.now() - moment).total_seconds())
-    if seconds < MINUTE:
-        return gettext("just now")
-    if seconds < HOUR:
-        minutes = seconds // MINUTE
-        return ngettext("%(n)d min ago", "%(n)d min ago", minutes) % {"n": minutes}
-    if seconds < DAY:
-        hours = seconds // HOUR
-        return ngettext("%(n)d h ago", "%(n)d h ago", hours) % {"n": hours}
-    if seconds < AGE_AS_DATE:
-        days = seconds // DAY
-        return ngettext("%(n)d d ago", "%(n)d d ago", days) % {"n": days}
-    return _date(timezone.localtime(moment).date(), get_language())
+class Ages:
+    """Tells how old things are, all at one moment: a page has dozens, and what they share is asked for once."""
+
+    def __init__(self) -> None:
+        self._now = timezone.now()
+        self._zone = timezone.get_current_timezone()
+        self._language = get_language()
+
+    def words(self, moment: datetime) -> str:
+        """Return an age in its largest unit: "2 min ago"; of old moments the date."""
+        seconds = int((self._now - moment).total_seconds())
+        if seconds < MINUTE:
+            return gettext("just now")
+        if seconds >= AGE_AS_DATE:
+            return _date(moment.astimezone(self._zone).date(), self._language)
+        unit = next(unit for unit in (DAY, HOUR, MINUTE) if seconds >= unit)
+        return _age(seconds // unit, unit, self._language)
+
+    def element(self, moment: datetime) -> SafeString:
+        """Return an age as a `<time>` that knows the moment."""
+        return _element(moment, self._zone, self.words(moment), self._language)
 
 
 def every(minutes: int) -> str | Promise:
@@ -65,15 +70,27 @@ def since(moment: datetime) -> str:
 
 def time_element(moment: datetime, words: str) -> SafeString:
     """Return words as a `<time>` that knows the moment, with date, time and zone for the pointer."""
-    return _element(timezone.localtime(moment), str(conditional_escape(words)), get_language())
+    return _element(moment, timezone.get_current_timezone(), words, get_language())
 
 
 # Pages tell the same few moments hundreds of times, and Django takes a while over each.
 @lru_cache(maxsize=4096)
-def _element(local: datetime, words: str, language: str | None) -> SafeString:
+def _element(moment: datetime, zone: tzinfo, words: str, language: str | None) -> SafeString:
+    local = moment.astimezone(zone)
     title = f"{exactly(local)} {local.tzname()}"
     begin = f'<time datetime="{local.isoformat(timespec="seconds")}" title="{escape(title)}">'
-    return SafeString(f"{begin}{words}</time>")
+    return SafeString(f"{begin}{escape(words)}</time>")
+
+
+@lru_cache(maxsize=256)
+def _age(number: int, unit: int, language: str | None) -> str:
+    if unit == MINUTE:
+        words = ngettext("%(n)d min ago", "%(n)d min ago", number)
+    elif unit == HOUR:
+        words = ngettext("%(n)d h ago", "%(n)d h ago", number)
+    else:
+        words = ngettext("%(n)d d ago", "%(n)d d ago", number)
+    return words % {"n": number}
 
 
 @lru_cache(maxsize=1024)

@@ -51,46 +51,44 @@ class Marker(NamedTuple):
 
     def __call__(self, text: str) -> SafeString:
         """Escape a text, with its finds marked."""
-        spans = self._plain_spans(text) if text.isascii() else self._folded_spans(text)
-        if not spans:
+        is_plain = text.isascii()
+        line = text.lower() if is_plain else "".join(map(_folded, text))
+        is_address = "." in line and IPV4_ADDRESS.search(line)
+        patterns = self.in_address if is_address else self.in_line
+        found = [match.span() for pattern in patterns for match in pattern.finditer(line)]
+        # Most texts hold nothing of it.
+        if not found:
             return SafeString(escape(text))
         pieces, end = [], 0
-        for start, stop in spans:
+        for start, stop in _plain_spans(found) if is_plain else _folded_spans(text, found):
             pieces += [escape(text[end:start]), "<mark>", escape(text[start:stop]), "</mark>"]
             end = stop
         # Every piece of the text was escaped above.
         return SafeString("".join([*pieces, escape(text[end:])]))
 
-    def _found_in(self, line: str) -> list[tuple[int, int]]:
-        is_address = "." in line and IPV4_ADDRESS.search(line)
-        patterns = self.in_address if is_address else self.in_line
-        return [match.span() for pattern in patterns for match in pattern.finditer(line)]
 
-    def _plain_spans(self, text: str) -> list[tuple[int, int]]:
-        """Return where an ASCII text, whose folded characters stand where they stood, belongs to a match."""
-        spans: list[tuple[int, int]] = []
-        for start, stop in sorted(self._found_in(text.lower())):
-            if spans and start <= spans[-1][1]:
-                spans[-1] = (spans[-1][0], max(stop, spans[-1][1]))
-            elif stop > start:
-                spans.append((start, stop))
-        return spans
+def _plain_spans(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return where an ASCII text, whose folded characters stand where they stood, belongs to a match."""
+    spans: list[tuple[int, int]] = []
+    for start, stop in sorted(found):
+        if spans and start <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(stop, spans[-1][1]))
+        elif stop > start:
+            spans.append((start, stop))
+    return spans
 
-    def _folded_spans(self, text: str) -> list[tuple[int, int]]:
-        """Return where any text belongs to a match, which is looked for without case and accents."""
-        folded = [_folded(char) for char in text]
-        found = self._found_in("".join(folded))
-        if not found:
-            return []
-        origin = [index for index, form in enumerate(folded) for _ in form]
-        hits = [False] * len(text)
-        for start, stop in found:
-            for place in range(start, stop):
-                hits[origin[place]] = True
-        for index in range(1, len(text)):
-            # An accent that stands by itself stays with its letter.
-            hits[index] |= hits[index - 1] and bool(unicodedata.combining(text[index]))
-        return _spans(hits)
+
+def _folded_spans(text: str, found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return where any text belongs to a match, which is looked for without case and accents."""
+    origin = [index for index, char in enumerate(text) for _ in _folded(char)]
+    hits = [False] * len(text)
+    for start, stop in found:
+        for place in range(start, stop):
+            hits[origin[place]] = True
+    for index in range(1, len(text)):
+        # An accent that stands by itself stays with its letter.
+        hits[index] |= hits[index - 1] and bool(unicodedata.combining(text[index]))
+    return _spans(hits)
 
 
 def _spans(hits: list[bool]) -> list[tuple[int, int]]:

@@ -45,9 +45,7 @@ BAR_LEAST = 3
 @register.filter
 def ago(moment: datetime | None) -> str:
     """Render an age, "2 min ago", with the exact moment for the pointer; "never" without a moment."""
-    if moment is None:
-        return _("never")
-    return moments.time_element(moment, moments.how_long_ago(moment))
+    return _("never") if moment is None else moments.Ages().element(moment)
 
 
 @register.filter
