@@ -11,7 +11,7 @@ from unittest.mock import patch
 from hypothesis import strategies as st
 
 from trunks.forms import list_state
-from trunks.search import finding, source, stretches, trunk_walk
+from trunks.search import beginnings, finding, source, stretches, trunk_walk
 from trunks.search.commonness import measured
 from trunks.search.finding import Finding
 
@@ -27,6 +27,8 @@ class Limits:
     few_trunks: int = 0
     landmarks: tuple[str, ...] = ()
     by_beginning: int = 0
+    # How many beginnings are sorted at once; with 0, each by itself.
+    at_once: int = 2
 
     @contextmanager
     def __call__(self) -> Iterator[None]:
@@ -48,6 +50,7 @@ class Limits:
                     _WALKS_BY_NUMBER=self.walks,
                 )
             )
+            patches.enter_context(patch.object(beginnings, "_AT_ONCE", self.at_once))
             patches.enter_context(patch.object(source, "_FEW_TRUNKS", self.few_trunks))
             patches.enter_context(patch.multiple(trunk_walk, _FIRST=1, _MOST=2))
             patches.enter_context(patch.multiple(list_state, ROWS_A_PAGE=2, ROWS_AT_ONCE=3))
@@ -66,6 +69,9 @@ ALL_LIMITS = {
     "walked in one stretch": Limits(2, 2, (3,), are_many=True, few_trunks=1),
     "walked by landmarks": Limits(1, 1, (1, 1), are_many=True, landmarks=("", "1", "44", "5")),
     "by beginnings": Limits(1, 1, (1, 1), are_many=True, by_beginning=99),
+    "by each beginning": Limits(
+        1, 1, (1, 1), are_many=True, landmarks=("1", "44", "4420"), by_beginning=99, at_once=0
+    ),
     "judged": Limits(1, 2, (1, 1)),
 }
 some_limits = st.sampled_from(list(ALL_LIMITS.values()))

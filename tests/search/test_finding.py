@@ -307,16 +307,34 @@ class Skips(TestCase):
         walks=st.sampled_from([(1,), (1, 1), (1, 2), (2, 1)]),
         landmarks=st.lists(st.text("129", max_size=6), max_size=5).map(sorted).map(tuple),
         few=st.sampled_from([0, 99]),
+        at_once=st.sampled_from([0, 2]),
     )
     @example(
-        rows=[("1", True)] * 4 + [("11", True)], descending=False, walks=(1,), landmarks=(), few=0
+        rows=[("1", True)] * 4 + [("11", True)],
+        descending=False,
+        walks=(1,),
+        landmarks=(),
+        few=0,
+        at_once=2,
     )
-    def test_no_number_is_skipped_that_answers(self, rows, descending, walks, landmarks, few):
+    @example(
+        rows=[("1", True)] * 3 + [("12", True), ("122229", True)],
+        descending=True,
+        walks=(1,),
+        landmarks=("1", "12", "122229"),
+        few=99,
+        at_once=0,
+    )
+    def test_no_number_is_skipped_that_answers(
+        self, rows, descending, walks, landmarks, few, at_once
+    ):
         trunk = make_trunk(make_pbx(), "T")
         for number, is_wanted in rows:
             make_binding(trunk, number, "wanted" if is_wanted else "other")
         query = query_of(q="name:wanted", sort="-number" if descending else "number")
-        limits = Limits(1, 1, walks, are_many=True, landmarks=landmarks, by_beginning=few)
+        limits = Limits(
+            1, 1, walks, are_many=True, landmarks=landmarks, by_beginning=few, at_once=at_once
+        )
         with limits():
             form = DodListForm(query, path="/", sight=UNLIMITED)
             found = [row for batch in form.batches(form.all_rows()) for row in batch]

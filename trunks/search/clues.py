@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from trunks.search.fields import ISSUE
+from trunks.search.fields import ISSUE, TARGET_KINDS
 from trunks.search.grams import grams_of_word, label_gram
 from trunks.search.index import Clue, target_label
 from trunks.search.language import Match, Term, Wanted, literal
 
 _LABELS = frozenset({"issue", "target"})
-_TARGETS = frozenset({"ext", "group"})
 _ISSUES = frozenset(value for value, _label in ISSUE.values)
 
 
@@ -26,7 +25,7 @@ def _groups(field: str, wanted: Wanted) -> Iterator[tuple[str, ...]]:
         yield (label_gram(wanted.text),)
     elif field == "is":
         yield ()
-    elif field in _TARGETS and wanted.match is Match.EXACT:
+    elif field in TARGET_KINDS and wanted.match is Match.EXACT:
         for spelling in wanted.spellings:
             yield (label_gram(target_label(spelling)),)
     else:

@@ -14,11 +14,11 @@ from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from trunks.models import Pbx, Registration, TargetKind, Trust
+from trunks.models import Pbx, Registration, Trust
 from trunks.models.pbx_state import stale_before
 from trunks.search.clues import clue_of
 from trunks.search.commonness import COMMON, Shares, measured, narrows, rarest
-from trunks.search.fields import ISSUE
+from trunks.search.fields import ISSUE, TARGET_KINDS
 from trunks.search.grams import label_gram
 from trunks.search.index import Clue, index
 from trunks.search.language import Term, Wanted
@@ -28,7 +28,6 @@ from trunks.search.sql import ALWAYS, NEVER, Sql, any_of, every
 from trunks.search.text_conditions import Part, fits, holds_piece, somewhere
 
 ISSUES = frozenset(value for value, _label in ISSUE.values)
-_TARGETS = {"ext": TargetKind.EXTENSION.value, "group": TargetKind.GROUP.value}
 _OF_BINDINGS = {"number", "ext", "group", "issue", "target"}
 # What the trunk of a binding tells, and what the list of trunks calls it.
 _OF_THE_TRUNK = {
@@ -182,8 +181,8 @@ def _holds(field: str, wanted: Wanted, rows: Rows) -> Sql:
         return _some_binding(said, clues([Term(field, (wanted,))], Rows.BINDINGS))
     if field == "target":
         return bound_to(wanted.text)
-    if field in _TARGETS:
-        kind = bound_to(_TARGETS[field])
+    if field in TARGET_KINDS:
+        kind = bound_to(TARGET_KINDS[field].value)
         return every([kind, _fits("target", wanted, rows)])
     return _fits(field, wanted, rows)
 

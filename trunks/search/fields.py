@@ -43,6 +43,8 @@ NUMBER = Field("number", _("DOD number"), "number:*0018", aliases=("号码", "do
 NAME = Field("name", _("Name"), 'name:"front desk"', aliases=("名称",))
 EXTENSION = Field("ext", _("Extension"), "ext:=1000", aliases=("分机", "extension"))
 GROUP = Field("group", _("Extension group"), "group:sales", aliases=("分机组",))
+# What a binding is for that one of these fields asks for.
+TARGET_KINDS = {EXTENSION.name: TargetKind.EXTENSION, GROUP.name: TargetKind.GROUP}
 TRUNK = Field("trunk", _("Trunk"), "trunk:backup", aliases=("中继",))
 KIND = Field(
     "kind",

@@ -13,11 +13,18 @@ from typing import Any
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
-from trunks.models import DodBinding, Pbx, Sight, TargetKind, Trunk
+from trunks.models import DodBinding, Pbx, Sight, Trunk
 from trunks.search.clues import clue_of
 from trunks.search.completing import Known, is_too_short
 from trunks.search.conditions import as_expression, bound_to
-from trunks.search.fields import BINDING_FIELDS, DOD_FIELDS, PBX_FIELDS, TRUNK_FIELDS, Field
+from trunks.search.fields import (
+    BINDING_FIELDS,
+    DOD_FIELDS,
+    PBX_FIELDS,
+    TARGET_KINDS,
+    TRUNK_FIELDS,
+    Field,
+)
 from trunks.search.finding import Finding
 from trunks.search.index import index
 from trunks.search.language import Question, Term, Wanted
@@ -47,7 +54,6 @@ _OF_TRUNKS = {
     "user": ("username", "authname", "fromuser"),
 }
 _OF_BINDINGS = {"number": "number", "name": "name", "ext": "target", "group": "target"}
-_TARGETS = {"ext": TargetKind.EXTENSION, "group": TargetKind.GROUP}
 
 
 def known_values(
@@ -89,9 +95,9 @@ def _of_trunks(field: str, wanted: Wanted, sight: Sight) -> list[Known]:
 
 
 def _of_bindings(rows: QuerySet[DodBinding], field: str, wanted: Wanted) -> list[Known]:
-    section = "target" if field in _TARGETS else field
-    if field in _TARGETS:
-        rows = rows.filter(as_expression(bound_to(_TARGETS[field].value)))
+    section = "target" if field in TARGET_KINDS else field
+    if field in TARGET_KINDS:
+        rows = rows.filter(as_expression(bound_to(TARGET_KINDS[field].value)))
     found = _found(rows.order_by(), [_OF_BINDINGS[field]], BINDING_SECTIONS, section, wanted)
     return _distinct(value for (value,) in found)
 
@@ -101,8 +107,8 @@ def _that_can_fit(
 ) -> QuerySet[Any]:
     """Keep some of the rows of which the index says that they can have the text, not all."""
     terms = [Term(field, (wanted,))] if wanted.text else []
-    if field in _TARGETS:
-        terms.append(Term("target", (Wanted(_TARGETS[field].value),)))
+    if field in TARGET_KINDS:
+        terms.append(Term("target", (Wanted(TARGET_KINDS[field].value),)))
     if sight.is_limited:
         # The first rows that fit may all be out of sight; those in sight that have it in this field are too dear.
         anywhere = [replace(term, field="") if term.field == field else term for term in terms]
