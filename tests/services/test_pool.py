@@ -152,13 +152,14 @@ def test_what_is_taken_up_ahead_waits_for_a_thread(
 def test_what_was_taken_up_ahead_goes_back_when_nothing_answers(
     pbxs: list[Pbx], devices: list[SimulatedPbx], held: Held, monkeypatch
 ):
-    monkeypatch.setattr("trunks.services.pool.QUIET_SECONDS", 0.2)
+    monkeypatch.setattr("trunks.services.pool.QUIET_SECONDS", PATIENCE)
     for device in devices:
         device.fault = held
     run = start(pbxs)
     with FetchPool(threads=2) as pool:
         pool.look()
         ahead = running(run)
+        monkeypatch.setattr("trunks.services.pool.QUIET_SECONDS", 0.0)
         until = time.monotonic() + PATIENCE
         while running(run) > 2 and time.monotonic() < until:
             pool.look()
