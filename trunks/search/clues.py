@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from trunks.search.fields import ISSUE, TARGET_KINDS
-from trunks.search.grams import grams_of_word, label_gram
+from trunks.search.grams import LONGEST, grams_of_word, label_gram
 from trunks.search.index import Clue, target_label
 from trunks.search.language import Match, Term, Wanted, literal
 
@@ -18,6 +18,23 @@ def clue_of(term: Term) -> Clue:
     """Return the groups of grams of which every row that a term finds has one; empty if it tells nothing."""
     groups = [group for wanted in term.wanted for group in _groups(term.field, wanted)]
     return tuple(groups) if all(groups) else ()
+
+
+def tells_all(term: Term) -> bool:
+    """Tell whether every row with one of the grams of a term holds its text, which then need not be looked at.
+
+    So it is with words of a gram's length, wherever they are found, and with a whole extension or group. Signs
+    are left out, since the index has others in their places.
+    """
+    if term.field in TARGET_KINDS:
+        return all(wanted.match is Match.EXACT for wanted in term.wanted)
+    return not term.field and all(map(_is_gram, term.wanted))
+
+
+def _is_gram(wanted: Wanted) -> bool:
+    if wanted.match is not Match.CONTAINS:
+        return False
+    return all(one.isalnum() and len(one) <= LONGEST for one in wanted.spellings)
 
 
 def _groups(field: str, wanted: Wanted) -> Iterator[tuple[str, ...]]:

@@ -69,7 +69,7 @@ measured = Measured()
 
 def rarest(clues: Sequence[Clue], shares: Shares) -> list[Clue]:
     """Return clues without what tells nothing: grams beside rarer ones of their group, clues beside rarer ones."""
-    told: list[Clue] = [[_telling(group, shares) for group in clue] for clue in clues]
+    told: list[Clue] = [tuple(_telling(group, shares) for group in clue) for clue in clues]
     rare = [clue for clue in told if narrows(clue, shares)]
     return rare or told
 

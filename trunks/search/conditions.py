@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from trunks.models import Pbx, Registration, Trust
 from trunks.models.pbx_state import stale_before
-from trunks.search.clues import clue_of
+from trunks.search.clues import clue_of, tells_all
 from trunks.search.commonness import COMMON, Shares, measured, narrows, rarest
 from trunks.search.fields import ISSUE, TARGET_KINDS
 from trunks.search.grams import label_gram
@@ -47,12 +47,15 @@ def parts(terms: Sequence[Term], rows: Rows) -> tuple[list[Term], list[Term]]:
     return own, [replace(term, field=_OF_THE_TRUNK.get(term.field, term.field)) for term in others]
 
 
-def tests(terms: Sequence[Term], rows: Rows) -> Sql:
-    """Return the condition that all terms hold; what few rows hold, and what is told soonest, comes first."""
+def tests(terms: Sequence[Term], rows: Rows, told: Sequence[Clue] = ()) -> Sql:
+    """Return the condition that all terms hold; what few rows hold, and what is told soonest, comes first.
+
+    Only rows that the index found by the clues in `told` are tested: what these tell by themselves is left out.
+    """
     if len(terms) > 1:
         shares = measured.shares(rows.value.grams)
         terms = sorted(terms, key=lambda term: _lateness(term, shares))
-    return every(_test(term, rows) for term in terms)
+    return every(_test(term, rows, told) for term in terms)
 
 
 def hints(terms: Sequence[Term]) -> Sql:
@@ -125,7 +128,10 @@ def _is_of_the_trunk(term: Term) -> bool:
     return term.field in _OF_THE_TRUNK
 
 
-def _test(term: Term, rows: Rows) -> Sql:
+def _test(term: Term, rows: Rows, told: Sequence[Clue]) -> Sql:
+    if told and _clue(term, rows) in told and tells_all(term):
+        kind = TARGET_KINDS.get(term.field)
+        return bound_to(kind.value) if kind else ALWAYS
     said = any_of(_holds(term.field, wanted, rows) for wanted in term.wanted)
     return Sql(f"NOT ({said.text})", said.params) if term.negated else said
 

@@ -99,6 +99,9 @@ class Index(Protocol):
         `in_order` of their ids, or as a condition tells which to look up.
         """
 
+    def told(self, table: str, clues: Sequence[Clue]) -> list[Clue]:
+        """Return the clues that hold of every row from `source`, and not only of most."""
+
     def ids(self, rows: str, table: str, clues: Sequence[Clue]) -> str:
         """Return the column of ids in whose order rows come from `source` by themselves; empty if in none."""
 

@@ -70,8 +70,7 @@ class PostgresqlIndex:
         in_order: bool,
     ) -> tuple[Sql, list[Sql]]:
         """Begin with the index; OFFSET 0 keeps the planner from looking at all rows first."""
-        shares = measured.shares(table) if clues else {}
-        worth_it = [clue for clue in clues if narrows(clue, shares)]
+        worth_it = _worth_it(table, clues)
         if not worth_it:
             return Sql(" JOIN ".join([rows, *joins])), []
         hits = self.narrow(table, worth_it)
@@ -79,9 +78,21 @@ class PostgresqlIndex:
         begin = f"({hits.text}) AS hits CROSS JOIN LATERAL {row}"
         return Sql(" JOIN ".join([begin, *joins]), hits.params), []
 
+    def told(self, table: str, clues: Sequence[Clue]) -> list[Clue]:
+        """Return those of short grams, whose numbers are no other's."""
+        worth_it = _worth_it(table, clues)
+        return [
+            clue for clue in worth_it if all(gram in _SHORT for group in clue for gram in group)
+        ]
+
     def ids(self, rows: str, table: str, clues: Sequence[Clue]) -> str:
         """Return nothing: rows come in the order that they are stored in."""
         return ""
+
+
+def _worth_it(table: str, clues: Sequence[Clue]) -> list[Clue]:
+    shares = measured.shares(table) if clues else {}
+    return [clue for clue in clues if narrows(clue, shares)]
 
 
 def _has_one(clue: Clue) -> Sql:

@@ -48,15 +48,18 @@ class Source:
         self.clues = clues(question.terms, kind)
         # What a row says of itself is told soonest, so it comes first.
         self.own = tests(own, kind)
+        # What must hold of rows that the index found.
+        told = index().told(kind.value.grams, self.clues)
         self.of_trunk = ALWAYS
         self._trunks: _Trunks | None = None
         if kind is Rows.BINDINGS:
             self.of_trunk = every([limit, tests(of_trunk, Rows.TRUNKS), scope])
             self._trunks = self._choose_trunks(own, of_trunk, limit, scope)
-            self._joined = every([self.own, self.of_trunk])
+            self._found = every([tests(own, kind, told), self.of_trunk])
             self.of_row = every([self.own, hints(of_trunk), trunk_is(self.of_trunk)])
         else:
-            self._joined = self.of_row = every([limit, self.own, scope])
+            self._found = every([limit, tests(own, kind, told), scope])
+            self.of_row = every([limit, self.own, scope])
 
     @property
     def goes_along_trunks(self) -> bool:
@@ -79,10 +82,10 @@ class Source:
             begin = ("trunks_trunk", TRUNK_GRAMS, self._trunks.clues)
             source, where = index().source(*begin, joins, in_order=False)
             return source, every([*where, said])
-        joins = _needed(kind.joins, columns, self._joined)
+        joins = _needed(kind.joins, columns, self._found)
         begin = (self._kind.table, kind.grams, [*self.clues, *also])
         source, where = index().source(*begin, joins, in_order=bool(kind.grams))
-        return source, every([*where, self._joined])
+        return source, every([*where, self._found])
 
     def select(self, columns: Sequence[str], rest: str = "", *, also: Sequence[Clue] = ()) -> Sql:
         """Return the statement that reads columns; `rest` is what comes after its conditions."""

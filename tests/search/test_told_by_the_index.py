@@ -1,0 +1,52 @@
+"""What the index tells by itself is not looked for in the texts of rows again, and only that."""
+
+from __future__ import annotations
+
+import pytest
+from django.http import QueryDict
+
+from tests.builders import make_binding, make_pbx, make_trunk
+from trunks.forms.lists import DodListForm
+from trunks.models import UNLIMITED
+from trunks.search.language import read_question
+from trunks.search.rows import Rows
+from trunks.search.source import Source
+from trunks.search.sql import ALWAYS
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+
+def asked_of_rows(line: str) -> str:
+    source = Source(Rows.BINDINGS, read_question(line), ALWAYS, UNLIMITED)
+    return source.select(["trunks_dodbinding.id"]).text
+
+
+@pytest.mark.parametrize("line", ["hq", "7,42", "ab cd"])
+def test_a_word_of_two_letters_is_told_by_the_index_alone(line):
+    assert "search_text" not in asked_of_rows(line)
+
+
+@pytest.mark.parametrize(
+    "line", ["faxes", "-hq", "name:hq", "x-y", '"-"', "h*q", "ext:10", "hq,faxes"]
+)
+def test_what_the_index_tells_only_in_part_is_looked_for_in_the_texts(line):
+    assert "search_text" in asked_of_rows(line)
+
+
+@pytest.mark.parametrize("line", ["ext:=7", "group:=7"])
+def test_who_is_bound_to_a_target_still_has_to_be_of_its_kind(line):
+    trunk = make_trunk(make_pbx())
+    for kind in ("extension", "group"):
+        make_binding(trunk, "1", target="7", target_kind=kind)
+    form = DodListForm(QueryDict(f"q={line}"), path="/", sight=UNLIMITED)
+    (row,) = form.turn(form.all_rows()).rows
+    assert row.target_kind.startswith(line[:3])
+
+
+def test_signs_that_stand_for_others_in_the_index_do_not_find_each_other():
+    make_binding(make_trunk(make_pbx()), "1", "\ue02d")
+    make_binding(make_trunk(make_pbx("b")), "2", "-")
+    form = DodListForm(QueryDict('q=name:="-"'), path="/", sight=UNLIMITED)
+    assert [row.number for row in form.turn(form.all_rows()).rows] == ["2"]
+    form = DodListForm(QueryDict('q="\ue02d"'), path="/", sight=UNLIMITED)
+    assert [row.number for row in form.turn(form.all_rows()).rows] == ["1"]
