@@ -47,7 +47,7 @@ def parts(terms: Sequence[Term], rows: Rows) -> tuple[list[Term], list[Term]]:
     return own, [replace(term, field=_OF_THE_TRUNK.get(term.field, term.field)) for term in others]
 
 
-def tests(terms: Sequence[Term], rows: Rows, told: Sequence[Clue] = ()) -> Sql:
+def all_hold(terms: Sequence[Term], rows: Rows, told: Sequence[Clue] = ()) -> Sql:
     """Return the condition that all terms hold; what few rows hold, and what is told soonest, comes first.
 
     Only rows that the index found by the clues in `told` are tested: what these tell by themselves is left out.
@@ -95,7 +95,7 @@ def narrowed(found: Sequence[Clue], rows: Rows) -> list[Sql]:
 def conditions(terms: Sequence[Term], rows: Rows) -> Sql:
     """Return the condition that all terms hold; the index narrows it where it can."""
     own, of_trunk = parts(terms, rows)
-    said = [*narrowed(clues(own, rows), rows), tests(own, rows)]
+    said = [*narrowed(clues(own, rows), rows), all_hold(own, rows)]
     if of_trunk:
         said.append(trunk_is_among(conditions(of_trunk, Rows.TRUNKS)))
     return every(said)

@@ -8,12 +8,12 @@ from typing import NamedTuple
 from trunks.models import Sight
 from trunks.search.commonness import TOO_COMMON, measured, narrows
 from trunks.search.conditions import (
+    all_hold,
     clues,
     conditions,
     hints,
     narrowed,
     parts,
-    tests,
     trunk_is,
     trunk_is_among,
 )
@@ -47,18 +47,18 @@ class Source:
         own, of_trunk = parts(question.terms, kind)
         self.clues = clues(question.terms, kind)
         # What a row says of itself is told soonest, so it comes first.
-        self.own = tests(own, kind)
+        self.own = all_hold(own, kind)
         # What must hold of rows that the index found.
         told = index().told(kind.value.grams, self.clues)
         self.of_trunk = ALWAYS
         self._trunks: _Trunks | None = None
         if kind is Rows.BINDINGS:
-            self.of_trunk = every([limit, tests(of_trunk, Rows.TRUNKS), scope])
+            self.of_trunk = every([limit, all_hold(of_trunk, Rows.TRUNKS), scope])
             self._trunks = self._choose_trunks(own, of_trunk, limit, scope)
-            self._found = every([tests(own, kind, told), self.of_trunk])
+            self._found = every([all_hold(own, kind, told), self.of_trunk])
             self.of_row = every([self.own, hints(of_trunk), trunk_is(self.of_trunk)])
         else:
-            self._found = every([limit, tests(own, kind, told), scope])
+            self._found = every([limit, all_hold(own, kind, told), scope])
             self.of_row = every([limit, self.own, scope])
 
     @property

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from trunks.models import DodBinding, Sight
-from trunks.search.conditions import as_expression, tests, trunk_is
+from trunks.search.conditions import all_hold, as_expression, trunk_is
 from trunks.search.finding import Finding
 from trunks.search.language import Match, Question, Term, Wanted
 from trunks.search.rows import PRESENT, Rows, in_sight
@@ -39,7 +39,7 @@ def find_values_in_sight(asked: Asked, count: int, sight: Sight) -> Values:
     complete = {kind for kind in Kind if any(asked.rank(value) == 0 for value in best[kind])}
     # In another form, such as with its country code.
     exactly = Term("number", (Wanted(asked.text, asked.digits, Match.EXACT),))
-    if asked.digits and some.filter(as_expression(tests([exactly], Rows.BINDINGS))).exists():
+    if asked.digits and some.filter(as_expression(all_hold([exactly], Rows.BINDINGS))).exists():
         complete.add(Kind.NUMBER)
     return Values(best, complete)
 
