@@ -250,11 +250,11 @@ def test_of_a_question_without_a_choice_only_the_facet_chosen_is_read(
     offices, django_assert_num_queries
 ):
     form = read(DodListForm, "desk issue:ambiguous")
-    assert form.finding.sample.rows
+    assert form.finding.sample.ids
     with django_assert_num_queries(3) as done:
         facets_of(form)
-    chosen = done.captured_queries[0]["sql"].partition(" FROM ")[0]
-    assert chosen == "SELECT trunks_dodbinding.id, trunks_dodbinding.issue"
+    chosen = "SELECT trunks_dodbinding.id AS c0, trunks_dodbinding.issue AS c1 FROM "
+    assert chosen in done.captured_queries[0]["sql"]
 
 
 class Counts(TestCase):

@@ -42,5 +42,5 @@ class PbxListForm(ListForm):
         if counts_all:
             found = seen.filter(pk__in=finding.all.values_list("pk", flat=True))
         else:
-            found = seen.filter(pk__in=[row[0] for row in finding.sample.counted])
+            found = seen.filter(pk__in=finding.sample.counted)
         return Tally({total.state: total.pbxs for total in found.totals_by_state()})

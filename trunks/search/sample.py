@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from operator import itemgetter
 from typing import Any
 
 from trunks.search.paging import Order, Place
@@ -28,22 +27,20 @@ class Count:
 
 @dataclass(frozen=True)
 class Sample:
-    """Rows that were come upon first, each once: its id, the values that facets count, and its keys."""
+    """Rows that were come upon first, each once, column by column: there is one value of each row in every list."""
 
-    rows: list[tuple[Any, ...]]
-    facets: int
+    ids: list[int]
+    # What facets count, in the order of `Kind.facets`.
+    facets: list[list[str | int | None]]
+    # What the rows can be sorted by, ending with the ids.
+    keys: list[list[Any]]
     # No more than these are counted.
     most: int
 
     @property
     def is_all(self) -> bool:
         """Tell whether there are no other rows."""
-        return len(self.rows) <= self.most
-
-    @property
-    def ids(self) -> list[int]:
-        """The ids of the rows."""
-        return [row[0] for row in self.rows]
+        return len(self.ids) <= self.most
 
     @property
     def count(self) -> Count:
@@ -51,19 +48,18 @@ class Sample:
         return Count(len(self.counted), self.is_all)
 
     @property
-    def counted(self) -> list[tuple[Any, ...]]:
-        """The rows that are counted: all, or as many as the count says."""
-        return self.rows[: self.most]
+    def counted(self) -> list[int]:
+        """The ids of the rows that are counted: of all, or of as many as the count says."""
+        return self.ids[: self.most]
 
     @cached_property
     def tallies(self) -> list[Tally]:
-        """How many rows have each value of each facet; nothing of no rows."""
-        values = itemgetter(slice(1, 1 + self.facets))
-        return tallies(Counter(map(values, self.counted)).items())
+        """How many rows have each value of each facet."""
+        return [Tally(column[: self.most]) for column in self.facets]
 
     def page(self, order: Order, place: Place | None, size: int) -> list[Place]:
         """Return the first of all rows beyond a place, where the sample has the keys of the order."""
-        places = sorted((row[1 + self.facets :] for row in self.rows), reverse=order.goes_down)
+        places = sorted(zip(*self.keys, strict=True), reverse=order.goes_down)
         begin = 0
         if place is not None:
             upwards = places[::-1] if order.goes_down else places
