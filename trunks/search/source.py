@@ -132,11 +132,15 @@ class Source:
 
 
 def _needed(joins: Sequence[str], columns: Sequence[str], said: Sql) -> list[str]:
-    """Return joins without those that nothing is read from; each row has exactly one in all of them."""
-    text, needed = " ".join([*columns, said.text]), list[str]()
+    """Return joins without those that nothing is read from; each row has exactly one in all of them.
+
+    A condition names the table of PBXs only where it brings them in by itself.
+    """
+    text, needed = " ".join(columns), list[str]()
     for join in reversed(joins):
         table = join.partition(" ")[0]
-        if f"{table}." in text:
+        is_asked = join != PBX_OF_TRUNK and f"{table}." in said.text
+        if is_asked or f"{table}." in text:
             needed.insert(0, join)
             text += join
     return needed
