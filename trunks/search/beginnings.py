@@ -17,7 +17,7 @@ from trunks.search.walk import Walk
 
 BY_NUMBER = ("digits",)
 # So many times as many as are wanted are sorted at first, and then more each time.
-_AT_ONCE, _MORE = 2, 4
+_AT_ONCE, _MORE = 1.5, 4
 # The sign after the nine.
 _BEYOND_DIGITS = ":"
 
@@ -32,7 +32,7 @@ class Beginnings:
 
     def after(self, place: Place | None, size: int, *, matches: int) -> list[Place]:
         """Return the places of the next rows; `matches` is about how many there are in all."""
-        wanted = float(_AT_ONCE * size)
+        wanted = _AT_ONCE * size
         found, begins, expected = list[Place](), list[str](), 0.0
         for begin, share in self._ahead(place, most=wanted / max(1, matches)):
             begins.append(begin)

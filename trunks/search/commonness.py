@@ -118,9 +118,18 @@ def _some_ids(rows: QuerySet[Any], count: int) -> list[int]:
 def _telling(group: Sequence[str], shares: Shares) -> tuple[str, ...]:
     rare = tuple(gram for gram in group if gram not in shares)
     if rare:
-        # Those between hold no letter more, and take as long to look up; the text tells the rest.
-        return tuple(dict.fromkeys([*rare[::LONGEST], rare[-1]]))
+        return _spread(rare)
     return tuple(sorted(group, key=lambda gram: _share(gram, shares))[:KEPT_OF_COMMON])
+
+
+def _spread(grams: Sequence[str]) -> tuple[str, ...]:
+    """Return as many pieces from all over a word as it takes to hold nearly all its letters, and at least two.
+
+    Each takes as long to look up as a hundred rows to look at; the text tells the rest.
+    """
+    last = len(grams) - 1
+    steps = max(2, (last + LONGEST) // LONGEST) - 1
+    return tuple(dict.fromkeys(grams[last * step // steps] for step in range(steps + 1)))
 
 
 def _share(gram: str, shares: Shares) -> float:
