@@ -21,7 +21,7 @@ from trunks.search.paging import Order, Place
 from trunks.search.rows import Rows
 from trunks.search.sample import Count, Sample, Tally, tallies
 from trunks.search.source import Source
-from trunks.search.sql import ALWAYS, Sql, every, read, read_columns
+from trunks.search.sql import ALWAYS, Sql, every, read
 from trunks.search.stretches import Stretches
 from trunks.search.trunk_walk import is_of_trunks, walk_trunks
 from trunks.search.walk import Walk
@@ -82,12 +82,9 @@ class Finding:
         """Read the sample once, with the keys of the first order that it is asked for."""
         if self._sample is None or not set(keys) <= set(self._sample_keys):
             self._sample_keys = tuple(keys)
-            first = f"ORDER BY {self._source.ids}" if self._source.ids else ""
             # Each order ends with the id, which is read anyway.
             columns = [f"{self.kind.table}.id", *self._facets.values(), *self._columns(keys[:-1])]
-            named = [f"{column} AS c{number}" for number, column in enumerate(columns)]
-            rows = self._source.select(named, f"{first} LIMIT {COUNTED + 1}")
-            ids, *values = read_columns(rows, len(columns))
+            ids, *values = self._source.first(columns, COUNTED + 1)
             facets, others = values[: len(self._facets)], values[len(self._facets) :]
             self._sample = Sample(ids, facets, [*others, ids], COUNTED)
         return self._sample

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from trunks.models import Sight
 from trunks.search.commonness import TOO_COMMON, measured, narrows
@@ -20,7 +20,7 @@ from trunks.search.conditions import (
 from trunks.search.index import TRUNK_GRAMS, Clue, index
 from trunks.search.language import Question, Term
 from trunks.search.rows import BINDINGS_OF_TRUNK, PBX_OF_TRUNK, Rows, in_sight
-from trunks.search.sql import ALWAYS, Sql, every, read
+from trunks.search.sql import ALWAYS, Sql, every, read, read_columns
 
 # The bindings of so few trunks are looked at sooner than any index tells of them.
 _FEW_TRUNKS = 200
@@ -35,6 +35,8 @@ class _Trunks(NamedTuple):
     said: Sql
     # The same, as a condition on bindings.
     among: Sql
+    # Trunks that are known to be such: all that there are, or the first ones.
+    known: Sql
 
 
 class Source:
@@ -73,15 +75,23 @@ class Source:
             return ""
         return index().ids(self._kind.table, self._kind.value.grams, self.clues)
 
+    def first(self, columns: Sequence[str], most: int) -> list[list[Any]]:
+        """Read columns of so many rows as they are come upon, those of each column together."""
+        named = [f"{column} AS c{number}" for number, column in enumerate(columns)]
+        if self._trunks is not None and self.own == ALWAYS:
+            # The trunks that were looked up to choose this way nearly always have bindings enough.
+            tables = self._along_trunks(named, [], self._trunks.known)
+            found = read_columns(_select(named, *tables, f"LIMIT {most}"), len(columns))
+            if len(found[0]) == most or self._trunks.said == self._trunks.known:
+                return found
+        order = f"ORDER BY {self.ids}" if self.ids else ""
+        return read_columns(self.select(named, f"{order} LIMIT {most}"), len(columns))
+
     def tables(self, columns: Sequence[str], also: Sequence[Clue] = ()) -> tuple[Sql, Sql]:
         """Return what to read columns from, and what must hold; `also` narrows the index further."""
         kind = self._kind.value
         if self._trunks is not None and not also:
-            said = every([self._trunks.said, self.own])
-            joins = _needed([BINDINGS_OF_TRUNK, PBX_OF_TRUNK], columns, said)
-            begin = ("trunks_trunk", TRUNK_GRAMS, self._trunks.clues)
-            source, where = index().source(*begin, joins, in_order=False)
-            return source, every([*where, said])
+            return self._along_trunks(columns, self._trunks.clues, self._trunks.said)
         joins = _needed(kind.joins, columns, self._found)
         begin = (self._kind.table, kind.grams, [*self.clues, *also])
         source, where = index().source(*begin, joins, in_order=bool(kind.grams))
@@ -89,15 +99,22 @@ class Source:
 
     def select(self, columns: Sequence[str], rest: str = "", *, also: Sequence[Clue] = ()) -> Sql:
         """Return the statement that reads columns; `rest` is what comes after its conditions."""
-        source, said = self.tables(columns, also)
-        text = f"SELECT {', '.join(columns)} FROM {source.text} WHERE {said.text} {rest}"  # noqa: S608
-        return Sql(text, (*source.params, *said.params))
+        return _select(columns, *self.tables(columns, also), rest)
 
     @property
     def narrowed(self) -> Sql:
         """What holds of the rows that answer the question, as querysets take it, told as soon as can be."""
         among = [self._trunks.among] if self._trunks else narrowed(self.clues, self._kind)
         return every([*among, self.of_row])
+
+    def _along_trunks(
+        self, columns: Sequence[str], found: Sequence[Clue], trunks: Sql
+    ) -> tuple[Sql, Sql]:
+        said = every([trunks, self.own])
+        joins = _needed([BINDINGS_OF_TRUNK, PBX_OF_TRUNK], columns, said)
+        begin = ("trunks_trunk", TRUNK_GRAMS, found)
+        source, where = index().source(*begin, joins, in_order=False)
+        return source, every([*where, said])
 
     def _choose_trunks(
         self, own: Sequence[Term], of_trunk: Sequence[Term], limit: Sql, scope: Sql
@@ -108,20 +125,17 @@ class Source:
         found = clues(of_trunk, Rows.TRUNKS)
         most = _FEW_TRUNKS if limit == ALWAYS else _FEW_TRUNKS * _TIMES_IN_SIGHT
         ids = self._first_trunks(found, most + 1)
+        few = ", ".join(map(str, ids)) or "NULL"
+        known = Sql(f"trunks_trunk.id IN ({few})")
         if len(ids) <= most:
-            few = ", ".join(map(str, ids)) or "NULL"
-            return _Trunks(
-                [],
-                Sql(f"trunks_trunk.id IN ({few})"),
-                Sql(f"trunks_dodbinding.trunk_id IN ({few})"),
-            )
+            return _Trunks([], known, Sql(f"trunks_dodbinding.trunk_id IN ({few})"), known)
         # How far apart the first ones are tells the share of all trunks that are such.
         share = TOO_COMMON if limit != ALWAYS else len(ids) / max(ids)
         shares = measured.shares(self._kind.value.grams)
         if any(narrows(clue, shares, below=share) for clue in clues(own, self._kind)):
             return None
         trunks = every([limit, conditions(of_trunk, Rows.TRUNKS), scope])
-        return _Trunks(found, self.of_trunk, trunk_is_among(trunks))
+        return _Trunks(found, self.of_trunk, trunk_is_among(trunks), known)
 
     def _first_trunks(self, found: Sequence[Clue], most: int) -> list[int]:
         """Return the ids of trunks as they are come upon; without a queryset, which compiles longer than this runs."""
@@ -129,6 +143,11 @@ class Source:
         said = every([*where, self.of_trunk])
         text = f"SELECT trunks_trunk.id FROM {source.text} WHERE {said.text} LIMIT {most}"  # noqa: S608
         return [pk for (pk,) in read(Sql(text, (*source.params, *said.params)))]
+
+
+def _select(columns: Sequence[str], source: Sql, said: Sql, rest: str) -> Sql:
+    text = f"SELECT {', '.join(columns)} FROM {source.text} WHERE {said.text} {rest}"  # noqa: S608
+    return Sql(text, (*source.params, *said.params))
 
 
 def _needed(joins: Sequence[str], columns: Sequence[str], said: Sql) -> list[str]:
