@@ -28,7 +28,9 @@ class Limits:
     landmarks: tuple[str, ...] = ()
     by_beginning: int = 0
     # How many beginnings are sorted at once; with 0, each by itself.
-    at_once: int = 2
+    at_once: float = 2
+    # What share of all rows is still looked up by its beginnings; with more than 1, any.
+    worth_naming: float = 2.0
 
     @contextmanager
     def __call__(self) -> Iterator[None]:
@@ -50,7 +52,9 @@ class Limits:
                     _WALKS_BY_NUMBER=self.walks,
                 )
             )
-            patches.enter_context(patch.object(beginnings, "_AT_ONCE", self.at_once))
+            patches.enter_context(
+                patch.multiple(beginnings, _AT_ONCE=self.at_once, _WORTH_NAMING=self.worth_naming)
+            )
             patches.enter_context(patch.object(source, "_FEW_TRUNKS", self.few_trunks))
             patches.enter_context(patch.multiple(trunk_walk, _FIRST=1, _MOST=2))
             patches.enter_context(patch.multiple(list_state, ROWS_A_PAGE=2, ROWS_AT_ONCE=3))
@@ -71,6 +75,16 @@ ALL_LIMITS = {
     "by beginnings": Limits(1, 1, (1, 1), are_many=True, by_beginning=99),
     "by each beginning": Limits(
         1, 1, (1, 1), are_many=True, landmarks=("1", "44", "4420"), by_beginning=99, at_once=0
+    ),
+    "by one beginning": Limits(
+        1,
+        1,
+        (1, 1),
+        are_many=True,
+        landmarks=("1", "44", "4420", "55"),
+        by_beginning=99,
+        at_once=0,
+        worth_naming=0.3,
     ),
     "judged": Limits(1, 2, (1, 1)),
 }

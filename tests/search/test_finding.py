@@ -308,6 +308,7 @@ class Skips(TestCase):
         landmarks=st.lists(st.text("129", max_size=6), max_size=5).map(sorted).map(tuple),
         few=st.sampled_from([0, 99]),
         at_once=st.sampled_from([0, 2]),
+        worth_naming=st.sampled_from([0.3, 2.0]),
     )
     @example(
         rows=[("1", True)] * 4 + [("11", True)],
@@ -316,6 +317,7 @@ class Skips(TestCase):
         landmarks=(),
         few=0,
         at_once=2,
+        worth_naming=2.0,
     )
     @example(
         rows=[("1", True)] * 3 + [("12", True), ("122229", True)],
@@ -324,16 +326,22 @@ class Skips(TestCase):
         landmarks=("1", "12", "122229"),
         few=99,
         at_once=0,
+        worth_naming=2.0,
     )
     def test_no_number_is_skipped_that_answers(
-        self, rows, descending, walks, landmarks, few, at_once
+        self, rows, descending, walks, landmarks, few, at_once, worth_naming
     ):
         trunk = make_trunk(make_pbx(), "T")
         for number, is_wanted in rows:
             make_binding(trunk, number, "wanted" if is_wanted else "other")
         query = query_of(q="name:wanted", sort="-number" if descending else "number")
         limits = Limits(
-            1, 1, walks, are_many=True, landmarks=landmarks, by_beginning=few, at_once=at_once
+            *(1, 1, walks),
+            are_many=True,
+            landmarks=landmarks,
+            by_beginning=few,
+            at_once=at_once,
+            worth_naming=worth_naming,
         )
         with limits():
             form = DodListForm(query, path="/", sight=UNLIMITED)

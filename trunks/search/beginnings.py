@@ -11,13 +11,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from trunks.search.commonness import measured
 from trunks.search.grams import label_gram
 from trunks.search.index import DIGITS_LABELLED, END_OF_DIGITS, Clue
-from trunks.search.paging import Order, Place
+from trunks.search.paging import LARGEST_ID, Order, Place
 from trunks.search.source import Source
 from trunks.search.walk import Walk
 
 BY_NUMBER = ("digits",)
 # So many times as many as are wanted are sorted at first, and then more each time.
 _AT_ONCE, _MORE = 1.5, 4
+# Of more than this share of all rows, it takes longer to look up how they begin than to sort them too.
+_WORTH_NAMING = 0.2
+# Numbers are not longer than this.
+_LONGEST_NUMBER = 500
 # The sign after the nine.
 _BEYOND_DIGITS = ":"
 
@@ -32,17 +36,26 @@ class Beginnings:
 
     def after(self, place: Place | None, size: int, *, matches: int) -> list[Place]:
         """Return the places of the next rows; `matches` is about how many there are in all."""
-        wanted = _AT_ONCE * size
-        found, begins, expected = list[Place](), list[str](), 0.0
-        for begin, share in self._ahead(place, most=wanted / max(1, matches)):
+        found, here = list[Place](), place
+        for begins, share in self._steps(place, _AT_ONCE * size / max(1, matches)):
+            also = [clue_of_digits(*begins)] if share < _WORTH_NAMING else []
+            found += self._sorted(also, here, size - len(found))
+            if len(found) >= size or not also:
+                break
+            here = behind(begins[-1], goes_down=self._order.goes_down)
+        return found
+
+    def _steps(self, place: Place | None, wanted: float) -> Iterator[tuple[list[str], float]]:
+        """Yield beginnings in their order, as many as about such a share of rows has, and more each time."""
+        begins, share = list[str](), 0.0
+        for begin, its_share in self._ahead(place, most=wanted):
             begins.append(begin)
-            expected += share * matches
-            if expected >= wanted:
-                found += self._sorted(begins, place, size - len(found))
-                if len(found) >= size:
-                    return found
-                begins, expected, wanted = [], 0.0, wanted * _MORE
-        return [*found, *self._sorted(begins, place, size - len(found))] if begins else found
+            share += its_share
+            if share >= min(wanted, _WORTH_NAMING):
+                yield begins, share
+                begins, share, wanted = [], 0.0, wanted * _MORE
+        if begins:
+            yield begins, share
 
     def _ahead(self, place: Place | None, *, most: float) -> Iterator[tuple[str, float]]:
         """Yield beginnings in their order, with the share of all rows that each has; what more have is parted."""
@@ -61,16 +74,27 @@ class Beginnings:
 
         return parted("")
 
-    def _sorted(self, begins: Sequence[str], place: Place | None, size: int) -> list[Place]:
-        source, said = self._source.tables(
-            list(self._columns.values()), also=[clue_of_digits(*begins)]
-        )
+    def _sorted(self, also: Sequence[Clue], place: Place | None, size: int) -> list[Place]:
+        source, said = self._source.tables(list(self._columns.values()), also)
         return Walk(source, self._columns, self._order, said).after(place, size)
 
 
 def clue_of_digits(*begins: str) -> Clue:
     """Return what the index can tell of rows whose digits begin in one of these ways."""
     return [(label_gram(begin),) for begin in begins]
+
+
+def behind(begin: str, *, goes_down: bool) -> Place:
+    """Return a place in the order of digits that no row with a beginning is after, and all that follow are."""
+    return before(begin, goes_down=not goes_down)
+
+
+def before(begin: str, *, goes_down: bool) -> Place:
+    """Return a place in the order of digits that all rows with a beginning are after."""
+    digits = begin.removesuffix(END_OF_DIGITS)
+    if not goes_down:
+        return (digits, 0)
+    return (digits, LARGEST_ID) if digits != begin else (digits + "9" * _LONGEST_NUMBER, 0)
 
 
 def next_digits(begin: str, here: str, *, goes_down: bool) -> list[str]:

@@ -10,10 +10,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from trunks.search.beginnings import BY_NUMBER, clue_of_digits, next_digits
+from trunks.search.beginnings import BY_NUMBER, before, clue_of_digits, next_digits
 from trunks.search.commonness import measured
 from trunks.search.index import END_OF_DIGITS
-from trunks.search.paging import LARGEST_ID, Order, Place
+from trunks.search.paging import Order, Place
 from trunks.search.rows import Rows
 from trunks.search.source import Source
 from trunks.search.sql import Sql, read
@@ -25,8 +25,6 @@ from trunks.search.walk import Walk
 _WALKS, _WALKS_BY_NUMBER = (4_000, 12_000), (10_000, 20_000)
 # Going ahead, so many digits are looked at.
 _DIGITS_SKIPPED_BY = 2
-# Numbers are not longer than this.
-_LONGEST_NUMBER = 500
 
 
 class Stretches:
@@ -101,10 +99,7 @@ class Stretches:
                 break
         if here.startswith(begin):
             return place
-        digits = begin.removesuffix(END_OF_DIGITS)
-        if not goes_down:
-            return (digits, 0)
-        return (digits, LARGEST_ID) if digits != begin else (digits + "9" * _LONGEST_NUMBER, 0)
+        return before(begin, goes_down=goes_down)
 
     def _has_beginning(self, digits: str) -> bool:
         """Tell whether a number that begins so answers the question."""
