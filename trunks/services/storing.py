@@ -100,14 +100,17 @@ def _write(fetch: Fetch, difference: Difference, observed_at: datetime) -> None:
         for record in difference.added
     ]
     written += difference.changed
-    known = Trunk.objects.filter(pk__in=[trunk.pk for trunk, _ in difference.changed])
-    before = trunk_entries(known.only("search_text"))
+    changed = Trunk.objects.filter(pk__in=[trunk.pk for trunk, _ in difference.changed])
+    known = changed.order_by().only(*_WRITTEN_FIELDS).in_bulk()
     for trunk, record in written:
         trunk.pbx = fetch.pbx
         _copy(trunk, record, observed_at)
     Trunk.objects.bulk_create(trunk for trunk, _ in written if trunk.pk is None)
-    rows_update(Trunk, {trunk.pk: _written_fields(trunk) for trunk, _ in difference.changed})
-    index().replace(TRUNK_GRAMS, before, trunk_entries(trunk for trunk, _ in written))
+    rows_update(
+        Trunk, {trunk.pk: _differing(trunk, known[trunk.pk]) for trunk, _ in difference.changed}
+    )
+    before, after = trunk_entries(known.values()), trunk_entries(trunk for trunk, _ in written)
+    index().replace(TRUNK_GRAMS, before, after)
     bindings_write(written=written, directory=directory_of(fetch.pbx))
     versions_close(trunks=[trunk for trunk, _ in difference.changed], at=observed_at)
     versions_open(
@@ -117,8 +120,10 @@ def _write(fetch: Fetch, difference: Difference, observed_at: datetime) -> None:
     )
 
 
-def _written_fields(trunk: Trunk) -> dict[str, Plain]:
-    return {name: getattr(trunk, name) for name in _WRITTEN_FIELDS}
+def _differing(trunk: Trunk, known: Trunk) -> dict[str, Plain]:
+    """Return the fields that are not as they were, since each that is written is written into its indexes too."""
+    values = ((name, getattr(trunk, name)) for name in _WRITTEN_FIELDS)
+    return {name: value for name, value in values if value != getattr(known, name)}
 
 
 def _touch(trunks: Sequence[Trunk], observed_at: datetime) -> None:
