@@ -42,7 +42,7 @@ Rewritten = tuple[StoredBinding, StoredBinding]
 def bindings_write(*, written: Sequence[tuple[Trunk, TrunkRecord]], directory: Directory) -> None:
     """Bring the bindings of changed trunks in step, touching only the positions that differ."""
     rows = DodBinding.objects.filter(trunk__in=[trunk.pk for trunk, _ in written])
-    gone = {(row.trunk_id, row.target_kind, row.position): row for row in _stored(rows)}
+    gone = {(row.trunk_id, row.target_kind, row.position): row for row in stored_bindings(rows)}
     owners = [
         (trunk, texts)
         for trunk, record in written
@@ -68,7 +68,7 @@ def bindings_write(*, written: Sequence[tuple[Trunk, TrunkRecord]], directory: D
 def bindings_resettle(*, pbx: Pbx, directory: Directory) -> None:
     """Read the bindings that are there again by another directory; touches only those that differ."""
     differing: list[tuple[StoredBinding, DodRecord]] = []
-    for row in _stored(DodBinding.objects.filter(trunk__pbx=pbx).present()):
+    for row in stored_bindings(DodBinding.objects.filter(trunk__pbx=pbx).present()):
         (piece,) = directory.settle(read_bindings(row.raw, TargetKind(row.target_kind)))
         if (row.name, row.target, row.issue) != (piece.name, piece.target, str(piece.issue)):
             differing.append((row, piece))
@@ -79,7 +79,8 @@ def bindings_resettle(*, pbx: Pbx, directory: Directory) -> None:
     )
 
 
-def _stored(rows: DodBindingQuerySet) -> Iterator[StoredBinding]:
+def stored_bindings(rows: DodBindingQuerySet) -> Iterator[StoredBinding]:
+    """Read bindings as plain values, some at a time."""
     fields = StoredBinding._fields
     return map(StoredBinding._make, rows.order_by().values_list(*fields).iterator())
 
@@ -109,6 +110,14 @@ def _rewrite(
     added: Iterable[DodBinding] = (),
 ) -> None:
     """Write what differs in changed rows, and the index once for all, which is quickest."""
+    bindings_update(changed)
+    before = binding_entries(chain(gone, (old for old, _ in changed)))
+    after = binding_entries([new for _, new in changed]) + binding_entries(added)
+    index().replace(BINDING_GRAMS, before, after)
+
+
+def bindings_update(changed: Iterable[Rewritten]) -> None:
+    """Write what differs in rows, and not the index."""
     changes: dict[int, dict[str, Plain]] = {
         new.pk: {
             name: value for name, value in new._asdict().items() if value != getattr(old, name)
@@ -116,6 +125,3 @@ def _rewrite(
         for old, new in changed
     }
     rows_update(DodBinding, changes)
-    before = binding_entries(chain(gone, (old for old, _ in changed)))
-    after = binding_entries([new for _, new in changed]) + binding_entries(added)
-    index().replace(BINDING_GRAMS, before, after)

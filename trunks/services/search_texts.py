@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from trunks.models import DodBinding, Pbx, SearchIndex, Trunk
+from trunks.models.dod import DodBindingQuerySet
 from trunks.search.commonness import measure_landmarks, measure_shares, sampled_entries
 from trunks.search.index import (
     BINDING_GRAMS,
@@ -21,21 +23,28 @@ from trunks.search.index import (
 )
 from trunks.search.sections import RULE, BindingTexts, pbx_text, trunk_text
 from trunks.search.sort_keys import sort_keys
-from trunks.services.row_updates import Plain, rows_update
+from trunks.services.binding_rows import StoredBinding, bindings_update, stored_bindings
+from trunks.services.row_updates import rows_update
 
 # So many rows of each table tell whether an index was lost, or left out of a backup.
 LOOKED_UP = 200
 
-# A table of grams, and rows as they were and as they are now.
-Rewritten = tuple[str, list[Entry], list[Entry]]
+
+class _Rewritten(NamedTuple):
+    """Rows of a PBX in a table of grams: those written anew, as they were and as they are, and the others."""
+
+    table: str
+    before: list[Entry]
+    after: list[Entry]
+    same: list[Entry]
 
 
 def search_texts_rewrite(*, pbx: Pbx) -> int:
     """Write the texts of a PBX's trunks and bindings anew where they differ, and return how many did."""
     rewritten = 0
-    for table, before, after in _rewritten(pbx):
-        index().replace(table, before, after)
-        rewritten += len(after)
+    for rows in _rewritten(pbx):
+        index().replace(rows.table, rows.before, rows.after)
+        rewritten += len(rows.after)
     return rewritten
 
 
@@ -59,9 +68,9 @@ def search_texts_rebuild() -> int:
             if text != pbx.search_text:
                 Pbx.objects.filter(pk=pbx.pk).update(search_text=text)
                 rewritten += 1
-            rewritten += sum(len(after) for _table, _before, after in _rewritten(pbx))
-            for table, entries in _entries(pbx):
-                index().replace(table, [], entries)
+            for rows in _rewritten(pbx):
+                index().replace(rows.table, [], [*rows.after, *rows.same])
+                rewritten += len(rows.after)
         SearchIndex.objects.update_or_create(
             pk=1, defaults={"rule": RULE, "built_at": timezone.now()}
         )
@@ -93,46 +102,52 @@ def search_index_is_in_step() -> bool:
 
 
 def _entries(pbx: Pbx) -> Iterator[tuple[str, list[Entry]]]:
-    trunks = pbx.trunks.only("search_text")
-    yield TRUNK_GRAMS, trunk_entries(trunks)
-    for trunk in trunks:
-        rows = trunk.bindings.only("target_kind", "target", "issue", "digits", "search_text")
-        yield BINDING_GRAMS, binding_entries(rows)
+    yield TRUNK_GRAMS, trunk_entries(pbx.trunks.only("search_text"))
+    yield BINDING_GRAMS, binding_entries(stored_bindings(_bindings(pbx)))
 
 
-def _rewritten(pbx: Pbx) -> Iterator[Rewritten]:
-    """Write what differs, some rows at a time."""
+def _bindings(pbx: Pbx) -> DodBindingQuerySet:
+    return DodBinding.objects.filter(trunk__pbx=pbx)
+
+
+def _rewritten(pbx: Pbx) -> list[_Rewritten]:
+    """Write what differs."""
     trunks = list(pbx.trunks.defer("extensions_dod", "groups_dod"))
-    changed: list[Trunk] = []
+    return [_trunks_rewritten(pbx, trunks), _bindings_rewritten(pbx, trunks)]
+
+
+def _trunks_rewritten(pbx: Pbx, trunks: Sequence[Trunk]) -> _Rewritten:
     before: list[Entry] = []
+    changed: list[Trunk] = []
+    same: list[Trunk] = []
     for trunk in trunks:
         trunk.pbx = pbx
         text = trunk_text(trunk)
-        if text != trunk.search_text:
-            before += trunk_entries([trunk])
-            trunk.search_text = text
-            changed.append(trunk)
+        if text == trunk.search_text:
+            same.append(trunk)
+            continue
+        before += trunk_entries([trunk])
+        trunk.search_text = text
+        changed.append(trunk)
     rows_update(Trunk, {trunk.pk: {"search_text": trunk.search_text} for trunk in changed})
-    yield TRUNK_GRAMS, before, trunk_entries(changed)
-    for trunk in trunks:
-        yield _bindings_rewritten(trunk)
+    return _Rewritten(TRUNK_GRAMS, before, trunk_entries(changed), trunk_entries(same))
 
 
-def _bindings_rewritten(trunk: Trunk) -> Rewritten:
-    texts = BindingTexts(trunk)
-    changed: list[DodBinding] = []
-    before: list[Entry] = []
-    changes: dict[int, Mapping[str, Plain]] = {}
-    for binding in trunk.bindings.all():
-        found_by = {"search_text": texts.text(binding), **sort_keys(binding)}
-        differing = {
-            field: value for field, value in found_by.items() if getattr(binding, field) != value
+def _bindings_rewritten(pbx: Pbx, trunks: Sequence[Trunk]) -> _Rewritten:
+    texts = {trunk.pk: BindingTexts(trunk) for trunk in trunks}
+    before: list[StoredBinding] = []
+    after: list[StoredBinding] = []
+    same: list[StoredBinding] = []
+    for row in stored_bindings(_bindings(pbx)):
+        found_by: dict[str, Any] = {
+            "search_text": texts[row.trunk_id].text(row),
+            **sort_keys(row),
         }
-        if differing:
-            before += binding_entries([binding])
-            for field, value in differing.items():
-                setattr(binding, field, value)
-            changed.append(binding)
-            changes[binding.pk] = differing
-    rows_update(DodBinding, changes)
-    return BINDING_GRAMS, before, binding_entries(changed)
+        new = row._replace(**found_by)
+        if new == row:
+            same.append(row)
+        else:
+            before.append(row)
+            after.append(new)
+    bindings_update(zip(before, after, strict=True))
+    return _Rewritten(BINDING_GRAMS, *map(binding_entries, (before, after, same)))
