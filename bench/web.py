@@ -6,19 +6,22 @@ import http.client
 import re
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Self
 from urllib.parse import urlencode
 
 from bench import loading, site
-from bench.figures import peak_megabytes
+from bench.figures import own_megabytes, peak_megabytes
 
 USERNAME, PASSWORD = "bench", "only for benchmarks"
 HOST = "127.0.0.1"
 START_SECONDS = 30
 TIMEOUT = 60
+_LOOK_SECONDS = 0.05
 _CSRF = re.compile(rb'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
@@ -163,8 +166,35 @@ def free_port() -> int:
 
 
 def peak_of_all(pid: int) -> float:
-    """Return the most megabytes that a process or one of its children ever held."""
+    """Return the most megabytes that a process or one of its children ever held, with the pages of mapped files."""
     return max(peak_megabytes(one) for one in [pid, *_children(pid)])
+
+
+class Watched:
+    """What a process and its children hold of their own, looked at again and again while something goes on.
+
+    SQLite's file is mapped (`mmap_size`), so that what the system keeps of it counts as held by each process that
+    looked at it; it is nobody's own, and given up when somebody needs the memory.
+    """
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self._is_over = threading.Event()
+        self._thread = threading.Thread(target=self._look)
+        self.peak = 0.0
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._is_over.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        while not self._is_over.wait(_LOOK_SECONDS):
+            held = [own_megabytes(one) for one in [self._pid, *_children(self._pid)]]
+            self.peak = max(self.peak, *held)
 
 
 def _children(pid: int) -> list[int]:
