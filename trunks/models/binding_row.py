@@ -46,7 +46,10 @@ def binding_rows(ids: Sequence[int]) -> list[BindingRow]:
     wanted = ", ".join(["%s"] * len(ids))
     with connection.cursor() as cursor:
         cursor.execute(f"{_SELECT} WHERE trunks_dodbinding.id IN ({wanted})", ids)
-        return [_read(BindingRow._make(row)) for row in cursor.fetchall()]
+        return [
+            BindingRow._make((*row[:_MOMENT], read_moment(row[_MOMENT]), *row[_MOMENT + 1 :]))
+            for row in cursor.fetchall()
+        ]
 
 
 def _column(field: str) -> str:
@@ -55,10 +58,7 @@ def _column(field: str) -> str:
     return f"{_TABLES[begin]}.{'id' if name == 'pk' else name}"
 
 
-def _read(row: BindingRow) -> BindingRow:
-    return row._replace(trunk__observed_at=read_moment(row.trunk__observed_at))
-
-
+_MOMENT = BindingRow._fields.index("trunk__observed_at")
 _SELECT = (
     f"SELECT {', '.join(map(_column, BindingRow._fields))} FROM trunks_dodbinding"  # noqa: S608
     " JOIN trunks_trunk ON trunks_trunk.id = trunks_dodbinding.trunk_id"
