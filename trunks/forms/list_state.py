@@ -369,7 +369,7 @@ class ListForm(forms.Form):
         """Bring the first rows of the list in its order."""
         return _in_order(rows, self.finding.page(self.order, None, size))
 
-    def batches(self, rows: QuerySet[Any, Row]) -> Iterator[list[Row]]:
+    def batches(self, rows: QuerySet[Any, Row] | ReadsRows[Row]) -> Iterator[list[Row]]:
         """Bring all rows of the list in its order, some at a time, as pages bring them."""
         place: Place | None = None
         while places := self.finding.page(self.order, place, self.places_at_once):

@@ -13,10 +13,11 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from trunks.forms.list_state import ListForm
+from trunks.forms.list_state import ListForm, ReadsRows
 from trunks.forms.lists import DodListForm, OverPbxs, TrunkListForm
 from trunks.forms.pbx_list import PbxListForm
-from trunks.models import DodBinding, Pbx, Trunk
+from trunks.models import Pbx, Trunk
+from trunks.models.binding_row import binding_rows
 from trunks.services.export.about import Asked
 from trunks.services.export.exporting import export_headers, export_make
 from trunks.services.export.fields import ExportedList
@@ -29,12 +30,12 @@ class Listed(NamedTuple):
 
     exported: ExportedList[Any]
     form_class: type[ListForm]
-    rows: Callable[[], QuerySet[Any]]
+    rows: Callable[[], QuerySet[Any] | ReadsRows[Any]]
 
 
 LISTS = {
     "trunks": Listed(TRUNKS, TrunkListForm, Trunk.objects.for_table),
-    "dods": Listed(DODS, DodListForm, DodBinding.objects.for_rows),
+    "dods": Listed(DODS, DodListForm, lambda: binding_rows),
     "pbxs": Listed(PBXS, PbxListForm, Pbx.objects.for_table),
 }
 

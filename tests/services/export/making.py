@@ -10,9 +10,9 @@ from typing import Any
 
 import openpyxl
 from django.contrib.auth.models import User
-from django.db.models import Model
 
 from trunks.models import DodBinding, Pbx
+from trunks.models.binding_row import BindingRow, binding_rows
 from trunks.search.columns import DOD_COLUMNS, PBX_COLUMNS, TRUNK_COLUMNS
 from trunks.services.export.about import Asked
 from trunks.services.export.exporting import ExportFile, export_make
@@ -25,7 +25,7 @@ LISTS: dict[str, ExportedList[Any]] = {"trunks": TRUNKS, "dods": DODS, "pbxs": P
 
 
 def export_of(
-    rows: Iterable[Model] | Iterator[Sequence[Model]],
+    rows: Iterable[object] | Iterator[Sequence[object]],
     extension: str,
     *,
     name: str = "dods",
@@ -47,9 +47,10 @@ def export_of(
     )
 
 
-def bindings() -> list[DodBinding]:
+def bindings() -> list[BindingRow]:
     """Read all bindings as the list does."""
-    return list(DodBinding.objects.for_rows().order_by("id"))
+    ids = DodBinding.objects.order_by("id").values_list("pk", flat=True)
+    return sorted(binding_rows(list(ids)))
 
 
 def content_of(file: ExportFile) -> bytes:

@@ -11,6 +11,7 @@ from tests.builders import make_binding, make_pbx, make_supplement, make_trunk
 from tests.services.export.making import COLUMNS, LISTS, export_of, json_rows
 from tests.services.export.making import content_of as content
 from trunks.models import DodBinding, Pbx, Trunk
+from trunks.models.binding_row import binding_rows
 from trunks.services.export.fields import cell, record
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +19,11 @@ pytestmark = pytest.mark.django_db
 
 def row_of(name: str, row: Pbx | Trunk | DodBinding) -> dict[str, str]:
     """Return what CSV has of a row that was saved."""
-    found = type(row).objects.for_table().get(pk=row.pk)
+    found: object
+    if isinstance(row, DodBinding):
+        (found,) = binding_rows([row.pk])
+    else:
+        found = type(row).objects.for_table().get(pk=row.pk)
     return {field.header: cell(field.value(found)) for field in LISTS[name].fields(COLUMNS[name])}
 
 

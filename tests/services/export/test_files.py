@@ -30,7 +30,8 @@ from tests.services.export.making import (
     workbook,
     xlsx_rows,
 )
-from trunks.models import DodBinding, Pbx, Trunk
+from trunks.models import Trunk
+from trunks.models.binding_row import BindingRow
 from trunks.services.export.about import Asked, Export
 from trunks.services.export.csv_file import csv_chunks
 from trunks.services.export.lists import DODS
@@ -114,14 +115,13 @@ def test_json_leaves_formulas_as_they_are(trunk):
     assert json_rows(content_of(export_of(bindings(), "json")))[0]["name"] == "=1+1"
 
 
-def unsaved(name: str) -> DodBinding:
+def unsaved(name: str) -> BindingRow:
     """Return a binding that no database had to take."""
-    pbx = Pbx(pk=1, name="HQ", slug="hq")
-    trunk = Trunk(pbx=pbx, name="SIP", remote_id="1", observed_at=timezone.now())
-    return DodBinding(trunk=trunk, number=name, name=name, raw=name, target_kind="extension")
+    of_trunk = (1, "SIP", "1", timezone.now(), 1, "hq", "HQ", "")
+    return BindingRow(1, "extension", name, name, "", name, "", *of_trunk)
 
 
-def export_without_database(names: list[str]) -> Export[DodBinding]:
+def export_without_database(names: list[str]) -> Export[BindingRow]:
     return Export(
         exported=DODS,
         fields=DODS.fields([]),
@@ -231,8 +231,9 @@ def test_an_empty_json_counts_no_row(db):
     assert json.loads(content_of(export_of([], "json")))["row_count"] == 0
 
 
-def breaking(trunk: Trunk) -> Iterator[list[DodBinding]]:
-    yield [make_binding(trunk)]
+def breaking(trunk: Trunk) -> Iterator[list[BindingRow]]:
+    make_binding(trunk)
+    yield bindings()
     raise OperationalError("the server closed the connection")
 
 
@@ -272,10 +273,11 @@ def test_it_is_said_in_the_language_of_the_person_who_asked(trunk):
 def test_rows_are_read_only_as_they_are_sent(trunk, extension):
     read = []
 
-    def batches() -> Iterator[list[DodBinding]]:
+    def batches() -> Iterator[list[BindingRow]]:
         for number in range(1_000):
             read.append(number)
-            yield [make_binding(trunk)] if number < 3 else []
+            make_binding(trunk)
+            yield bindings() if number < 3 else []
 
     chunks = export_of(batches(), extension).chunks
     assert read == [0]

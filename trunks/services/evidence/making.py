@@ -16,7 +16,8 @@ from django.contrib.auth.models import User
 from django.db.models import Model
 from django.utils import timezone
 
-from trunks.models import Action, AuditEntry, DodBinding, Pbx, Trunk
+from trunks.models import Action, AuditEntry, Pbx, Trunk
+from trunks.models.binding_row import binding_rows
 from trunks.search.sample import Count
 from trunks.services.audit_chain import evidence_code, evidence_key_name
 from trunks.services.auditing import Details, audit_record
@@ -150,13 +151,14 @@ def _add_rows(archive: Archive, source: Source, by: User) -> dict[str, int]:
     if source.as_of is None:
         add("trunks.csv", TRUNKS_NOW, source.trunks.batches(Trunk.objects.for_table()))
         add("removed-trunks.csv", TRUNKS_NOW, source.removed.batches(Trunk.objects.for_table()))
-        add("bindings.csv", BINDINGS, source.bindings.batches(DodBinding.objects.for_rows()))
+        add("bindings.csv", BINDINGS, source.bindings.batches(binding_rows))
         add("pbxs.csv", PBXS_NOW, _in_batches(source.pbxs.for_table().defer("search_text")))
     else:
         known = coverages(source.pbxs, source.as_of)
         trunks = ([one.trunk for one in batch] for batch in _past(source, known))
         add("trunks.csv", TRUNKS_THEN, trunks)
-        bindings = (list(one.bindings()) for batch in _past(source, known) for one in batch)
+        past = (one.bindings() for batch in _past(source, known) for one in batch)
+        bindings = ([binding.row for binding in bindings] for bindings in past)
         add("bindings.csv", BINDINGS, bindings)
         add("pbxs.csv", PBXS_THEN, [[_with_coverage(one) for one in known]])
     if by.has_perm(MAY_READ_LOG):

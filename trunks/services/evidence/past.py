@@ -12,6 +12,7 @@ from datetime import datetime
 
 from trunks import yeastar
 from trunks.models import DodIssue, TargetKind, Trunk, TrunkVersion
+from trunks.models.binding_row import BindingRow
 from trunks.models.dod import SHORT_TARGETS
 from trunks.yeastar import DodRecord, read_bindings
 
@@ -23,7 +24,7 @@ _FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class PastBinding:
-    """A DOD binding as it was; tables and files ask it for what they ask a row. A row of its own takes too long."""
+    """A DOD binding as it was; tables ask it for what they ask a row. A row of its own takes too long."""
 
     trunk: Trunk
     target_kind: str
@@ -37,6 +38,28 @@ class PastBinding:
     def target_label(self) -> str:
         """Whether an extension or a group was bound, in one word."""
         return str(SHORT_TARGETS[TargetKind(self.target_kind)])
+
+    @property
+    def row(self) -> BindingRow:
+        """It as files have the bindings of today."""
+        trunk, pbx = self.trunk, self.trunk.pbx
+        return BindingRow(
+            pk=0,
+            target_kind=self.target_kind,
+            number=self.number,
+            name=self.name,
+            target=self.target,
+            raw=self.raw,
+            issue=self.issue,
+            trunk_id=trunk.pk,
+            trunk__name=trunk.name,
+            trunk__remote_id=trunk.remote_id,
+            trunk__observed_at=trunk.observed_at,
+            trunk__pbx_id=pbx.pk,
+            trunk__pbx__slug=pbx.slug,
+            trunk__pbx__name=pbx.name,
+            trunk__pbx__site=pbx.site,
+        )
 
     @property
     def get_issue_display(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -24,8 +24,10 @@ class Rows(Protocol):
     def first(self, rows: QuerySet[Any], size: int) -> list[Any]:
         """Bring the first rows; `rows` brings along what is wanted of each."""
 
-    def batches(self, rows: QuerySet[Any]) -> Iterator[list[Any]]:
-        """Bring all rows, some at a time."""
+    def batches(
+        self, rows: QuerySet[Any] | Callable[[Sequence[int]], Iterable[Any]]
+    ) -> Iterator[list[Any]]:
+        """Bring all rows, some at a time; `rows` may also read them by their ids."""
 
 
 @dataclass(frozen=True, slots=True)

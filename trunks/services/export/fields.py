@@ -12,12 +12,12 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, Generic, TypeVar
 
-from django.db.models import Model
 from django.utils import timezone
 
 from trunks.search.columns import Column
 
-Row = TypeVar("Row", bound=Model)
+# A row of a list: a model, or plain values where there are many.
+Row = TypeVar("Row")
 
 
 class Gap(Enum):
@@ -63,7 +63,7 @@ def cell(value: Value) -> str:
     return value.value if isinstance(value, Gap) else str(value)
 
 
-def record(fields: Iterable[ExportField[Any]], row: Model) -> dict[str, str | int | None]:
+def record(fields: Iterable[ExportField[Any]], row: object) -> dict[str, str | int | None]:
     """Return a row by the names of its fields.
 
     Null is what was not reported, not readable or never fetched; a field that does not apply is left out.

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from trunks.models import DodBinding, DodIssue, Pbx, Trunk
+from trunks.models import DodIssue, Pbx, Trunk
+from trunks.models.binding_row import BindingRow
 from trunks.services.export.fields import ExportedList, ExportField, Gap, Value, moment
 
 
@@ -68,10 +69,10 @@ TRUNKS: ExportedList[Trunk] = ExportedList(
 )
 
 
-def _of_binding(field: str) -> Callable[[DodBinding], Value]:
+def _of_binding(field: str) -> Callable[[BindingRow], Value]:
     """Return a part of a piece of a DOD text; of what is no number-name-target there are none."""
 
-    def value(binding: DodBinding) -> Value:
+    def value(binding: BindingRow) -> Value:
         read: str = getattr(binding, field)
         return Gap.NOT_READABLE if not read and binding.issue == DodIssue.MALFORMED else read
 
@@ -80,11 +81,11 @@ def _of_binding(field: str) -> Callable[[DodBinding], Value]:
 
 # The names of extensions, which the page adds to their numbers, are left out: each export would hold those of
 # every PBX at once.
-_DOD_PBX: ExportField[DodBinding] = ExportField("pbx", lambda binding: binding.trunk.pbx.slug, 20)
-_DOD_AS_OF: ExportField[DodBinding] = ExportField(
-    "as_of", lambda binding: moment(binding.trunk.observed_at), 26
+_DOD_PBX: ExportField[BindingRow] = ExportField("pbx", lambda binding: binding.trunk__pbx__slug, 20)
+_DOD_AS_OF: ExportField[BindingRow] = ExportField(
+    "as_of", lambda binding: moment(binding.trunk__observed_at), 26
 )
-DODS: ExportedList[DodBinding] = ExportedList(
+DODS: ExportedList[BindingRow] = ExportedList(
     name="dods",
     of_columns={
         "number": (ExportField("number", _of_binding("number"), 20),),
@@ -92,16 +93,16 @@ DODS: ExportedList[DodBinding] = ExportedList(
         "bound": (ExportField("target_kind", lambda binding: binding.target_kind, 12),),
         "target": (ExportField("target", _of_binding("target"), 16),),
         "trunk": (
-            ExportField("trunk", lambda binding: binding.trunk.name, 28),
-            ExportField("trunk_id", lambda binding: binding.trunk.remote_id, 10),
+            ExportField("trunk", lambda binding: binding.trunk__name, 28),
+            ExportField("trunk_id", lambda binding: binding.trunk__remote_id, 10),
         ),
-        "pbx": (ExportField("pbx_name", lambda binding: binding.trunk.pbx.name, 24), _DOD_PBX),
-        "site": (ExportField("site", lambda binding: binding.trunk.pbx.site, 20),),
+        "pbx": (ExportField("pbx_name", lambda binding: binding.trunk__pbx__name, 24), _DOD_PBX),
+        "site": (ExportField("site", lambda binding: binding.trunk__pbx__site, 20),),
         "fetched": (_DOD_AS_OF,),
         "issue": (ExportField("issue", lambda binding: binding.issue, 12),),
     },
     always=(_DOD_PBX, _DOD_AS_OF, ExportField("raw", lambda binding: binding.raw, 36)),
-    pbx_id=lambda binding: binding.trunk.pbx_id,
+    pbx_id=lambda binding: binding.trunk__pbx_id,
 )
 
 

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import IO, Any
 
-from django.db.models import Model
 from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
@@ -76,7 +75,7 @@ class _Sheet:
             self._sheet.write_string(0, column, field.header, bold)
         self.next_row = 1
 
-    def write(self, row: Model) -> None:
+    def write(self, row: object) -> None:
         """Write a row below the others."""
         for column, field in enumerate(self._fields):
             _write_value(self._sheet, self.next_row, column, field.value(row), self._as_text)
