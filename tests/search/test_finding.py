@@ -328,6 +328,15 @@ class Skips(TestCase):
         at_once=0,
         worth_naming=2.0,
     )
+    @example(
+        rows=[("", True), ("2", True)],
+        descending=False,
+        walks=(1,),
+        landmarks=("1119",),
+        few=99,
+        at_once=0,
+        worth_naming=0.3,
+    )
     def test_no_number_is_skipped_that_answers(
         self, rows, descending, walks, landmarks, few, at_once, worth_naming
     ):

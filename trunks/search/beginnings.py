@@ -38,11 +38,15 @@ class Beginnings:
         """Return the places of the next rows; `matches` is about how many there are in all."""
         found, here = list[Place](), place
         for begins, share in self._steps(place, _AT_ONCE * size / max(1, matches)):
-            also = [clue_of_digits(*begins)] if share < _WORTH_NAMING else []
-            found += self._sorted(also, here, size - len(found))
-            if len(found) >= size or not also:
+            end = behind(begins[-1], goes_down=self._order.goes_down)
+            if share >= _WORTH_NAMING:
+                return [*found, *self._sorted([], here, size - len(found))]
+            # Of two grams with one number, PostgreSQL's index may find a row by the other.
+            also = [clue_of_digits(*begins)]
+            found += self._sorted(also, here, size - len(found), until=end)
+            if len(found) >= size:
                 break
-            here = behind(begins[-1], goes_down=self._order.goes_down)
+            here = end
         return found
 
     def _steps(self, place: Place | None, wanted: float) -> Iterator[tuple[list[str], float]]:
@@ -74,9 +78,11 @@ class Beginnings:
 
         return parted("")
 
-    def _sorted(self, also: Sequence[Clue], place: Place | None, size: int) -> list[Place]:
+    def _sorted(
+        self, also: Sequence[Clue], place: Place | None, size: int, *, until: Place | None = None
+    ) -> list[Place]:
         source, said = self._source.tables(list(self._columns.values()), also)
-        return Walk(source, self._columns, self._order, said).after(place, size)
+        return Walk(source, self._columns, self._order, said).after(place, size, until=until)
 
 
 def clue_of_digits(*begins: str) -> Clue:
