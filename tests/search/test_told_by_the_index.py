@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.http import QueryDict
 
 from tests.builders import make_binding, make_pbx, make_trunk
 from trunks.forms.lists import DodListForm
 from trunks.models import UNLIMITED
+from trunks.search.commonness import measured
 from trunks.search.language import read_question
 from trunks.search.rows import Rows
 from trunks.search.source import Source
@@ -31,6 +33,23 @@ def test_a_word_of_two_letters_is_told_by_the_index_alone(line):
 )
 def test_what_the_index_tells_only_in_part_is_looked_for_in_the_texts(line):
     assert "search_text" in asked_of_rows(line)
+
+
+@pytest.mark.parametrize("line", ["hq 44", "44 hq"])
+def test_a_common_word_of_two_letters_joins_a_rare_one_where_the_index_goes_ahead(
+    line, monkeypatch
+):
+    monkeypatch.setattr(measured, "shares", lambda _table: {"44": 0.6})
+    looks_at_texts = "search_text" in asked_of_rows(line)
+    assert looks_at_texts == (connection.vendor == "sqlite")
+
+
+def test_common_words_alone_are_looked_for_in_the_texts_of_rows_as_they_come(monkeypatch):
+    monkeypatch.setattr(measured, "shares", lambda _table: {"44": 0.6, "hq": 0.6})
+    if connection.vendor == "postgresql":
+        assert asked_of_rows("hq 44").count("search_text") == 2
+    else:
+        assert "search_text" not in asked_of_rows("hq 44")
 
 
 @pytest.mark.parametrize("line", ["ext:=7", "group:=7"])

@@ -79,7 +79,8 @@ def clues(terms: Sequence[Term], rows: Rows) -> list[Clue]:
     if not rows.value.grams:
         return []
     found = [clue for term in terms if (clue := _clue(term, rows))]
-    return rarest(found, measured.shares(rows.value.grams))
+    kept = rarest(found, measured.shares(rows.value.grams))
+    return [*kept, *(clue for clue in index().joining(found) if clue not in kept)]
 
 
 def narrowed(found: Sequence[Clue], rows: Rows) -> list[Sql]:

@@ -80,12 +80,13 @@ class PostgresqlIndex:
         begin = f"({hits.text}) AS hits CROSS JOIN LATERAL {row}"
         return Sql(" JOIN ".join([begin, *joins]), hits.params), []
 
+    def joining(self, clues: Sequence[Clue]) -> list[Clue]:
+        """Return those of one short gram: GIN goes ahead in a long list to the rows of a short one."""
+        return list(filter(_may_join, clues))
+
     def told(self, table: str, clues: Sequence[Clue]) -> list[Clue]:
         """Return those of short grams, whose numbers are no other's."""
-        worth_it = _worth_it(table, clues)
-        return [
-            clue for clue in worth_it if all(gram in _SHORT for group in clue for gram in group)
-        ]
+        return list(filter(_is_short, _worth_it(table, clues)))
 
     def ids(self, rows: str, table: str, clues: Sequence[Clue]) -> str:
         """Return nothing: rows come in the order that they are stored in."""
@@ -93,8 +94,19 @@ class PostgresqlIndex:
 
 
 def _worth_it(table: str, clues: Sequence[Clue]) -> list[Clue]:
+    """Return what to ask the index for: rare clues, and what may join them; nothing without a rare one."""
     shares = measured.shares(table) if clues else {}
-    return [clue for clue in clues if narrows(clue, shares, below=_WORTH_IT)]
+    rare = [clue for clue in clues if narrows(clue, shares, below=_WORTH_IT)]
+    joining = (clue for clue in clues if clue not in rare and _may_join(clue))
+    return [*rare, *joining] if rare else []
+
+
+def _may_join(clue: Clue) -> bool:
+    return len(clue) == 1 == len(clue[0]) and _is_short(clue)
+
+
+def _is_short(clue: Clue) -> bool:
+    return all(gram in _SHORT for group in clue for gram in group)
 
 
 def _has_one(clue: Clue) -> Sql:

@@ -71,6 +71,10 @@ class SqliteIndex:
         begin = [table, f"{rows} ON {rows}.id = {table}.rowid", *joins]
         return Sql(" CROSS JOIN ".join(begin)), [Sql(f"{table} MATCH %s", (_expression(clues),))]
 
+    def joining(self, clues: Sequence[Clue]) -> list[Clue]:
+        """Return none: a gram that many rows have is read from its first row on."""
+        return []
+
     def told(self, table: str, clues: Sequence[Clue]) -> list[Clue]:
         """Return all: each gram is a word of its own."""
         return list(clues)
