@@ -90,7 +90,7 @@ class DodBindingQuerySet(models.QuerySet["DodBinding"]):
         )
 
     def for_rows(self) -> DodBindingQuerySet:
-        """Bring along only what a list or a file has of a row, since there are many."""
+        """Bring along only what a report shows of a row; lists and files, which have many, take plain values."""
         return self.with_trunk().only(
             "target_kind",
             "number",

@@ -157,8 +157,11 @@ def _add_rows(archive: Archive, source: Source, by: User) -> dict[str, int]:
         known = coverages(source.pbxs, source.as_of)
         trunks = ([one.trunk for one in batch] for batch in _past(source, known))
         add("trunks.csv", TRUNKS_THEN, trunks)
-        past = (one.bindings() for batch in _past(source, known) for one in batch)
-        bindings = ([binding.row for binding in bindings] for bindings in past)
+        bindings = (
+            [binding.row for binding in one.bindings()]
+            for batch in _past(source, known)
+            for one in batch
+        )
         add("bindings.csv", BINDINGS, bindings)
         add("pbxs.csv", PBXS_THEN, [[_with_coverage(one) for one in known]])
     if by.has_perm(MAY_READ_LOG):
