@@ -141,12 +141,14 @@ def _without_gin() -> Iterator[None]:
 
 
 def _settle() -> None:
-    """Do what the worker and the database do by themselves within the hour."""
+    """Do what the worker and the database do by themselves within a day."""
     from django.db import connection
 
+    from trunks.services.search_merging import search_merge
     from trunks.services.search_texts import search_measure
 
     search_measure()
+    search_merge(leaves_time=False)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("VACUUM ANALYZE")

@@ -15,6 +15,8 @@ class SearchIndex(models.Model):
     # Digits of numbers from all over the list, sorted: how far it is from one number to another.
     landmarks = models.JSONField(default=list)
     measured_at = models.DateTimeField(null=True)
+    # When the pieces that landings add to the index were merged last.
+    merged_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = "search index"

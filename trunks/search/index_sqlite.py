@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from trunks.search.index import Clue, Entry
 from trunks.search.sql import Sql
+
+# A tenth of a second: whoever lands an answer waits no longer.
+PAGES_MERGED = 250
+_CHANGES_OF_A_STEP = 2
 
 
 class SqliteIndex:
@@ -39,6 +44,17 @@ class SqliteIndex:
         """Take everything out; the transaction has the only pen already."""
         with connection.cursor() as cursor:
             cursor.execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")  # noqa: S608
+
+    def merge(self, table: str, *, is_begun: bool) -> bool:
+        """Write some pages of the merged tree; a negative number begins with all there is, a positive one goes on.
+
+        Less than two changes tell that nothing is left (https://sqlite.org/fts5.html#the_merge_command).
+        """
+        pages = PAGES_MERGED if is_begun else -PAGES_MERGED
+        with connection.cursor() as cursor:
+            before = _changes(cursor)
+            cursor.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('merge', %s)", [pages])  # noqa: S608
+            return _changes(cursor) - before >= _CHANGES_OF_A_STEP
 
     def has(self, table: str, entry: Entry) -> bool:
         """Tell whether a row can be found by all that it is known by now."""
@@ -82,6 +98,12 @@ class SqliteIndex:
     def ids(self, rows: str, table: str, clues: Sequence[Clue]) -> str:
         """Return the ids of the index itself, which is read in their order."""
         return f"{table}.rowid" if clues else f"{rows}.id"
+
+
+def _changes(cursor: CursorWrapper) -> int:
+    cursor.execute("SELECT total_changes()")
+    (changes,) = cursor.fetchone()
+    return int(changes)
 
 
 def _expression(clues: Sequence[Clue]) -> str:

@@ -25,6 +25,7 @@ from trunks.search.sections import RULE, BindingTexts, pbx_text, trunk_text
 from trunks.search.sort_keys import sort_keys
 from trunks.services.binding_rows import StoredBinding, bindings_update, stored_bindings
 from trunks.services.row_updates import rows_update
+from trunks.services.search_merging import search_merge
 
 # So many rows of each table tell whether an index was lost, or left out of a backup.
 LOOKED_UP = 200
@@ -75,6 +76,7 @@ def search_texts_rebuild() -> int:
             pk=1, defaults={"rule": RULE, "built_at": timezone.now()}
         )
         search_measure()
+        search_merge(leaves_time=False)
     return rewritten
 
 

@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from trunks.management.keys_at_start import look_at_keys
 from trunks.services.audit_trimming import audit_look_after
 from trunks.services.fetching import fetches_reap
 from trunks.services.pool import FetchPool, sleep_until_woken
+from trunks.services.search_merging import search_merge
 from trunks.services.search_texts import search_measure
 
 logger = logging.getLogger(__name__)
@@ -29,9 +31,11 @@ LOOK_SECONDS = 1.0
 REAP_SECONDS = 5.0
 # How often it is measured what many rows have, which makes searches quicker.
 MEASURED_EVERY = timedelta(hours=1)
-# How often the audit log is checked, and trimmed when that is wanted; how soon it is seen that it is time.
+# How often the audit log is checked, and trimmed when that is wanted, and the pieces of the index are merged; how
+# soon it is seen that it is time.
 AUDIT_CHECKED_EVERY = timedelta(hours=6)
-AUDIT_LOOK_SECONDS = 60.0
+MERGED_EVERY = timedelta(days=1)
+UPKEEP_LOOK_SECONDS = 60.0
 # What is under way may end by itself for so long after the word to stop.
 GRACE_SECONDS = 5.0
 
@@ -65,7 +69,7 @@ class Command(BaseCommand):
         fetching.start()
         # Nothing waits for its end: a walk over a long log is given up and begun anew by the next worker.
         threading.Thread(
-            target=_look_after_audit_until, args=(stopping,), name="audit", daemon=True
+            target=_keep_up_until, args=(stopping,), name="upkeep", daemon=True
         ).start()
         worker = Worker(
             queue_names=["default"],
@@ -108,12 +112,18 @@ def _fetch_until(stopping: threading.Event, threads: int) -> None:
     connection.close()
 
 
-def _look_after_audit_until(stopping: threading.Event) -> None:
-    """Check the audit log now and then, apart from all fetching."""
-    while not stopping.wait(AUDIT_LOOK_SECONDS):
-        try:
-            audit_look_after(check_every=AUDIT_CHECKED_EVERY)
-        except DatabaseError as error:
-            logger.warning("The audit log was not checked: %s", type(error).__name__)
-        finally:
-            connection.close()
+def _keep_up_until(stopping: threading.Event) -> None:
+    """Check the audit log and merge the index now and then, apart from all fetching."""
+    while not stopping.wait(UPKEEP_LOOK_SECONDS):
+        for not_done, upkeep in _UPKEEP.items():
+            try:
+                upkeep()
+            except DatabaseError as error:
+                logger.warning("%s: %s", not_done, type(error).__name__)
+        connection.close()
+
+
+_UPKEEP = {
+    "The audit log was not checked": partial(audit_look_after, check_every=AUDIT_CHECKED_EVERY),
+    "The search index was not merged": partial(search_merge, if_older_than=MERGED_EVERY),
+}
