@@ -31,6 +31,7 @@ from trunks.search.index import BINDING_GRAMS, TRUNK_GRAMS, binding_entries, ind
 from trunks.search.sections import BindingTexts, pbx_text, trunk_text
 from trunks.search.sort_keys import write_sort_keys
 from trunks.search.text import normalise
+from trunks.services.binding_rows import kept_of
 from trunks.services.roles import role_give
 from trunks.services.sharing import share_make
 from trunks.share_wish import ShareWish
@@ -149,6 +150,7 @@ def make_binding(
         name=name,
         target=target,
         raw=raw,
+        **kept_of(trunk)._asdict(),
         **fields,
     )
     binding.search_text = BindingTexts(trunk).text(binding)

@@ -68,12 +68,12 @@ def read_usage(question: Question, sight: Sight, *, pbx: Pbx | None = None) -> U
     rows, pbxs = bindings_to_ask(sight), Pbx.objects.in_sight(sight)
     if pbx:
         rows, pbxs = rows.filter(trunk__pbx=pbx), pbxs.filter(pk=pbx.pk)
-    columns = ("pk", "trunk__pbx_id", "trunk__removed_at")
+    columns = ("pk", "pbx_id", "is_present")
     found = matching_bindings(rows, question).order_by().values_list(*columns)
     one_more = list(found[: LOOKED_AT + 1])
     first = one_more[:LOOKED_AT]
-    owners = {pk: owner for pk, owner, removed_at in first if removed_at is None}
-    gone = [pk for pk, _owner, removed_at in first if removed_at is not None]
+    owners = {pk: owner for pk, owner, is_present in first if is_present}
+    gone = [pk for pk, _owner, is_present in first if not is_present]
     return Usage(
         places=_places(owners, sight),
         bindings=len(owners),

@@ -149,6 +149,16 @@ def test_a_row_that_was_changed_behind_the_index_is_noticed():
     assert warnings() == ["pbxdash.W002"]
 
 
+@pytest.mark.parametrize("other", [{"trunk_kind": "peer"}, {"is_present": False}, {"pbx": 99}])
+def test_a_binding_that_keeps_something_else_of_its_trunk_is_noticed_and_mended(other):
+    row = make_binding(make_trunk(make_pbx(), "T", id=1, kind="account"), "5503301", id=1)
+    call_command("rebuild_index", verbosity=0)
+    DodBinding.objects.filter(pk=row.pk).update(**other)
+    assert warnings() == ["pbxdash.W002"]
+    call_command("rebuild_index", verbosity=0)
+    assert warnings() == []
+
+
 def test_texts_of_another_rule_are_noticed():
     call_command("rebuild_index", verbosity=0)
     SearchIndex.objects.update(rule=0)

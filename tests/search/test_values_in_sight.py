@@ -9,6 +9,7 @@ from trunks.models import NOTHING, UNLIMITED, Pbx, Sight, TargetKind
 from trunks.search.language import read_question
 from trunks.search.values import Asked, Kind
 from trunks.search.values_in_sight import find_values_in_sight
+from trunks.services.binding_rows import bindings_leave
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -84,4 +85,5 @@ def test_removed_trunks_offer_nothing(two_pbxs):
     trunk = Pbx.objects.get(name="Here").trunks.get()
     trunk.removed_at = trunk.observed_at
     trunk.save()
+    bindings_leave(trunks=[trunk])
     assert values("5503301", two_pbxs["here"])[0][Kind.NUMBER] == []

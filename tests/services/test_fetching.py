@@ -12,6 +12,7 @@ from django.utils import timezone
 from trunks.models import DodBinding, Fetch, Pbx, Trunk, TrunkVersion
 from trunks.search.sections import BindingTexts
 from trunks.services import fetching, reading
+from trunks.services.binding_rows import kept_of, stored_bindings
 from trunks.services.fetching import (
     PbxGone,
     fetch_now,
@@ -138,6 +139,25 @@ def test_a_trunk_that_comes_back_is_present_again(pbx: Pbx, device: SimulatedPbx
     trunk = pbx.trunks.get(remote_id="2")
     assert trunk.removed_at is None
     assert trunk.versions.count() == 2
+
+
+def test_bindings_keep_what_their_trunks_are_when_those_change_go_and_come_back(
+    pbx: Pbx, device: SimulatedPbx
+):
+    whole = device.world
+    other_kind = replace(whole.trunks[0], kind="account")
+    for trunks in (
+        whole.trunks,
+        (other_kind, *whole.trunks[1:]),
+        whole.trunks[1:],
+        whole.trunks[2:],
+        whole.trunks,
+    ):
+        device.world = replace(whole, trunks=trunks)
+        fetch_now(pbx=pbx)
+        kept = {(row.trunk_id, row.of_trunk) for row in stored_bindings(DodBinding.objects.all())}
+        bound = pbx.trunks.filter(bindings__isnull=False).distinct()
+        assert kept == {(trunk.pk, kept_of(trunk)) for trunk in bound}
 
 
 def test_a_fetch_of_one_trunk_leaves_the_others_alone(pbx: Pbx, device: SimulatedPbx):

@@ -65,7 +65,7 @@ class DodBindingQuerySet(models.QuerySet["DodBinding"]):
 
     def present(self) -> DodBindingQuerySet:
         """Those of trunks that still exist."""
-        return self.filter(trunk__removed_at=None)
+        return self.filter(is_present=True)
 
     def with_trunk(self) -> DodBindingQuerySet:
         """Bring trunk and PBX of each row along."""
@@ -135,6 +135,17 @@ class DodBinding(models.Model):
     raw = models.TextField(_("as reported"))
     issue = models.CharField(_("issue"), max_length=10, choices=DodIssue, default=DodIssue.NONE)
     search_text = models.TextField(editable=False)
+    # What the trunk says of them all, kept here too: a search would look a thousand trunks up for it.
+    pbx = models.ForeignKey(
+        "trunks.Pbx",
+        on_delete=models.DO_NOTHING,  # goes with its trunk
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+        editable=False,
+    )
+    trunk_kind = models.CharField(max_length=500, blank=True, editable=False)
+    is_present = models.BooleanField(default=True, editable=False)
 
     # The name of the extension, where a page brought it along; no column.
     extension_name = ""

@@ -86,7 +86,7 @@ def measure_shares() -> dict[str, dict[str, float]]:
 
 def measure_landmarks() -> list[str]:
     """Return the digits of numbers from all over the list of bindings, sorted."""
-    rows = DodBinding.objects.filter(pk__in=_some_ids(DodBinding.objects.all(), SAMPLED))
+    rows = DodBinding.objects.filter(pk__in=some_ids(DodBinding.objects.all(), SAMPLED))
     found = sorted(rows.order_by().values_list("digits", flat=True))
     return found if len(found) >= LEAST_SAMPLED else []
 
@@ -96,8 +96,8 @@ def sampled_entries(count: int) -> dict[str, list[Entry]]:
     bindings = DodBinding.objects.only("target_kind", "target", "issue", "digits", "search_text")
     trunks = Trunk.objects.only("search_text")
     return {
-        BINDING_GRAMS: binding_entries(bindings.filter(pk__in=_some_ids(bindings, count))),
-        TRUNK_GRAMS: trunk_entries(trunks.filter(pk__in=_some_ids(trunks, count))),
+        BINDING_GRAMS: binding_entries(bindings.filter(pk__in=some_ids(bindings, count))),
+        TRUNK_GRAMS: trunk_entries(trunks.filter(pk__in=some_ids(trunks, count))),
     }
 
 
@@ -108,7 +108,7 @@ def _common(entries: Sequence[Entry]) -> dict[str, float]:
     return {gram: n / len(entries) for gram, n in rows.items() if n >= COMMON * len(entries)}
 
 
-def _some_ids(rows: QuerySet[Any], count: int) -> list[int]:
+def some_ids(rows: QuerySet[Any], count: int) -> list[int]:
     """Return ids from all over the table; of deleted rows there are some among them."""
     newest = rows.aggregate(newest=Max("pk"))["newest"] or 0
     ids = range(1, newest + 1)

@@ -10,7 +10,7 @@ from trunks.models import DodBinding, Sight
 from trunks.models.dod import DodBindingQuerySet
 from trunks.models.pbx import PbxQuerySet
 from trunks.models.trunk import TrunkQuerySet
-from trunks.search.conditions import as_expression, conditions, trunk_is
+from trunks.search.conditions import as_expression, conditions
 from trunks.search.language import Question
 from trunks.search.rows import Rows, in_sight
 
@@ -39,7 +39,7 @@ def bindings_to_ask(sight: Sight) -> DodBindingQuerySet:
     """All bindings in sight, to be asked a question; only few trunks are what databases may look them up by."""
     if sight.pbxs is None or len(sight.pbxs) <= _FEW_PBXS:
         return DodBinding.objects.in_sight(sight)
-    return DodBinding.objects.filter(as_expression(trunk_is(in_sight(Rows.BINDINGS, sight))))
+    return DodBinding.objects.filter(as_expression(in_sight(Rows.BINDINGS, sight)))
 
 
 def _matching(rows: Found, question: Question, kind: Rows) -> Found:

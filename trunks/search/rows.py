@@ -24,8 +24,12 @@ _OWN_KEYS = {
 }
 # Of trunks that their PBXs still report, and of the bindings of such.
 PRESENT = Sql("trunks_trunk.removed_at IS NULL")
+# The same, as bindings keep it beside their own.
+BINDING_PRESENT = Sql("trunks_dodbinding.is_present")
 BINDINGS_OF_TRUNK = "trunks_dodbinding ON trunks_dodbinding.trunk_id = trunks_trunk.id"
+TRUNK_OF_BINDING = "trunks_trunk ON trunks_trunk.id = trunks_dodbinding.trunk_id"
 PBX_OF_TRUNK = "trunks_pbx ON trunks_pbx.id = trunks_trunk.pbx_id"
+PBX_OF_BINDING = "trunks_pbx ON trunks_pbx.id = trunks_dodbinding.pbx_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +55,21 @@ class Rows(Enum):
         BINDING_SECTIONS,
         BINDING_GRAMS,
         (
-            ("pbx", "trunks_trunk.pbx_id"),
+            ("pbx", "trunks_dodbinding.pbx_id"),
             ("site", "trunks_pbx.site"),
-            ("kind", "trunks_trunk.kind"),
+            ("kind", "trunks_dodbinding.trunk_kind"),
             ("target", "trunks_dodbinding.target_kind"),
             ("issue", "trunks_dodbinding.issue"),
         ),
         {
             **_OWN_KEYS,
-            "trunk__id": "trunks_trunk.id",
+            "trunk__id": "trunks_dodbinding.trunk_id",
             "trunk__search_name": "trunks_trunk.search_name",
-            "trunk__pbx__id": "trunks_pbx.id",
+            "trunk__pbx__id": "trunks_dodbinding.pbx_id",
             "trunk__pbx__search_name": "trunks_pbx.search_name",
             "trunk__pbx__site": "trunks_pbx.site",
         },
-        ("trunks_trunk ON trunks_trunk.id = trunks_dodbinding.trunk_id", PBX_OF_TRUNK),
+        (TRUNK_OF_BINDING, PBX_OF_BINDING),
     )
     BINDINGS_OF_ONE_TRUNK = Kind(DodBinding, OWN_BINDING_SECTIONS, keys=_OWN_KEYS)
     TRUNKS = Kind(
@@ -94,9 +98,9 @@ class Rows(Enum):
 
 
 def in_sight(rows: Rows, sight: Sight) -> Sql:
-    """Return the condition that rows are of PBXs in sight; on the trunks of bindings. A trunk at hand is in sight."""
+    """Return the condition that rows are of PBXs in sight. A trunk at hand is in sight."""
     if sight.pbxs is None or rows is Rows.BINDINGS_OF_ONE_TRUNK:
         return ALWAYS
-    column = "trunks_pbx.id" if rows is Rows.PBXS else "trunks_trunk.pbx_id"
+    column = "trunks_pbx.id" if rows is Rows.PBXS else f"{rows.table}.pbx_id"
     ids = ", ".join(map(str, sorted(sight.pbxs)))
     return Sql(f"{column} IN ({ids})") if ids else NEVER

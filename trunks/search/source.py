@@ -19,7 +19,15 @@ from trunks.search.conditions import (
 )
 from trunks.search.index import TRUNK_GRAMS, Clue, index
 from trunks.search.language import Question, Term
-from trunks.search.rows import BINDINGS_OF_TRUNK, PBX_OF_TRUNK, Rows, in_sight
+from trunks.search.rows import (
+    BINDING_PRESENT,
+    BINDINGS_OF_TRUNK,
+    PBX_OF_BINDING,
+    PBX_OF_TRUNK,
+    PRESENT,
+    Rows,
+    in_sight,
+)
 from trunks.search.sql import ALWAYS, Sql, every, read, read_columns
 
 # The bindings of so few trunks are looked at sooner than any index tells of them.
@@ -44,7 +52,6 @@ class Source:
 
     def __init__(self, kind: Rows, question: Question, scope: Sql, sight: Sight) -> None:
         """Read rows of a kind in sight; `scope` is what all must hold, of bindings what their trunks must."""
-        limit = in_sight(kind, sight)
         self._kind = kind
         own, of_trunk = parts(question.terms, kind)
         self.clues = clues(question.terms, kind)
@@ -54,11 +61,16 @@ class Source:
         told = index().told(kind.value.grams, self.clues)
         self.of_trunk = ALWAYS
         self._trunks: _Trunks | None = None
+        limit = in_sight(kind, sight)
         if kind is Rows.BINDINGS:
-            self.of_trunk = every([limit, all_hold(of_trunk, Rows.TRUNKS), scope])
-            self._trunks = self._choose_trunks(own, of_trunk, limit, scope)
-            self._found = every([all_hold(own, kind, told), self.of_trunk])
-            self.of_row = every([self.own, hints(of_trunk), trunk_is(self.of_trunk)])
+            limit_of_trunk = in_sight(Rows.TRUNKS, sight)
+            self.of_trunk = every([limit_of_trunk, all_hold(of_trunk, Rows.TRUNKS), scope])
+            self._trunks = self._choose_trunks(own, of_trunk, limit_of_trunk, scope)
+            # What bindings keep of their trunks is told without these.
+            kept, left = (BINDING_PRESENT, ALWAYS) if scope == PRESENT else (ALWAYS, scope)
+            looked_up = every([all_hold(of_trunk, Rows.TRUNKS), left])
+            self._found = every([all_hold(own, kind, told), limit, kept, looked_up])
+            self.of_row = every([self.own, limit, kept, hints(of_trunk), trunk_is(looked_up)])
         else:
             self._found = every([limit, all_hold(own, kind, told), scope])
             self.of_row = every([limit, self.own, scope])
@@ -158,7 +170,7 @@ def _needed(joins: Sequence[str], columns: Sequence[str], said: Sql) -> list[str
     text, needed = " ".join(columns), list[str]()
     for join in reversed(joins):
         table = join.partition(" ")[0]
-        is_asked = join != PBX_OF_TRUNK and f"{table}." in said.text
+        is_asked = join not in {PBX_OF_TRUNK, PBX_OF_BINDING} and f"{table}." in said.text
         if is_asked or f"{table}." in text:
             needed.insert(0, join)
             text += join

@@ -27,10 +27,6 @@ LONGEST_NUMBER = 7
 NOT_IN = 3
 
 _FIND = {"sqlite": "instr", "postgresql": "strpos"}
-_PRESENT = (
-    "(SELECT removed_at IS NULL FROM trunks_trunk"
-    " WHERE trunks_trunk.id = trunks_dodbinding.trunk_id)"
-)
 # From one value to the next greater one, a few times, from each beginning.
 _LEAPS = """
 WITH RECURSIVE leap(value, high, n) AS (
@@ -48,11 +44,10 @@ FROM leap WHERE value IS NOT NULL ORDER BY value
 # Of the rows that can hold a text, some are looked at, and of those that do, some are shown the best of.
 _HOLDING = """
 SELECT number, name, target, is_exact, {names} FROM (
-  SELECT trunk_id, number, name, target, {columns}, ({exact}) AS is_exact FROM trunks_dodbinding
-  WHERE id IN (SELECT * FROM ({near} LIMIT 1000) AS near)
+  SELECT number, name, target, {columns}, ({exact}) AS is_exact FROM trunks_dodbinding
+  WHERE id IN (SELECT * FROM ({near} LIMIT 1000) AS near) AND is_present
 ) AS found
 WHERE ({any})
-AND (SELECT removed_at IS NULL FROM trunks_trunk WHERE trunks_trunk.id = found.trunk_id)
 LIMIT 100
 """
 _SPAN = "SELECT CAST(%s AS text) AS low, CAST(%s AS text) AS high"
@@ -146,7 +141,7 @@ def _beginning(kind: Kind, asked: Asked, count: int) -> list[str]:
     spans = list(_spans(kind, asked))
     if not spans:
         return []
-    rows = f"target_kind = '{kind.target}' AND {_PRESENT}" if kind.target else _PRESENT
+    rows = f"target_kind = '{kind.target}' AND is_present" if kind.target else "is_present"
     query = _LEAPS.format(
         key=kind.key,
         column=kind.column,

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 from trunks.models import DodBinding, Sight
-from trunks.search.conditions import all_hold, as_expression, trunk_is
+from trunks.search.conditions import all_hold, as_expression
 from trunks.search.finding import Finding
 from trunks.search.language import Match, Question, Term, Wanted
-from trunks.search.rows import PRESENT, Rows, in_sight
+from trunks.search.rows import BINDING_PRESENT, PRESENT, Rows, in_sight
 from trunks.search.sort_keys import LONGEST_EXTENSION
 from trunks.search.sql import every
 from trunks.search.text import as_value
@@ -63,6 +63,6 @@ def _equal(kind: Kind, asked: Asked, sight: Sight) -> list[str]:
         kind.key: key,
         **({"target_kind": kind.target} if kind.target else {}),
     }
-    seen = as_expression(trunk_is(every([in_sight(Rows.BINDINGS, sight), PRESENT])))
+    seen = as_expression(every([in_sight(Rows.BINDINGS, sight), BINDING_PRESENT]))
     rows = DodBinding.objects.filter(seen, **wanted).order_by()
     return list(rows.values_list(kind.column, flat=True)[:1])

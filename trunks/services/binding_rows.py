@@ -16,6 +16,14 @@ from trunks.services.row_updates import Plain, rows_update
 from trunks.yeastar import DodRecord, TargetKind, TrunkRecord, read_bindings
 
 
+class KeptOfTrunk(NamedTuple):
+    """What bindings keep of their trunk beside their own."""
+
+    pbx_id: int
+    trunk_kind: str
+    is_present: bool
+
+
 class StoredBinding(NamedTuple):
     """What is stored of a binding: as plain values, since there are many."""
 
@@ -33,6 +41,14 @@ class StoredBinding(NamedTuple):
     search_name: str
     search_target: str
     severity: int
+    pbx_id: int
+    trunk_kind: str
+    is_present: bool
+
+    @property
+    def of_trunk(self) -> KeptOfTrunk:
+        """What it keeps of its trunk."""
+        return KeptOfTrunk(self.pbx_id, self.trunk_kind, self.is_present)
 
 
 # A row as it is, and as it shall be.
@@ -44,25 +60,31 @@ def bindings_write(*, written: Sequence[tuple[Trunk, TrunkRecord]], directory: D
     rows = DodBinding.objects.filter(trunk__in=[trunk.pk for trunk, _ in written])
     gone = {(row.trunk_id, row.target_kind, row.position): row for row in stored_bindings(rows)}
     owners = [
-        (trunk, texts)
+        (trunk, texts, kept)
         for trunk, record in written
-        if (texts := BindingTexts(trunk))
+        for texts, kept in [(BindingTexts(trunk), kept_of(trunk))]
         for _ in record.bindings
     ]
     said = directory.settle(chain.from_iterable(record.bindings for _, record in written))
     added: list[DodBinding] = []
     changed: list[Rewritten] = []
-    for (trunk, texts), piece in zip(owners, said, strict=True):
+    for (trunk, texts, kept), piece in zip(owners, said, strict=True):
         kind, position = str(piece.target_kind), piece.position
         row = gone.pop((trunk.pk, kind, position), None)
         if row is None:
             fields = {"target_kind": kind, "position": position, **_fields(piece, texts)}
-            added.append(DodBinding(trunk=trunk, **fields))
-        elif _differs(row, piece, texts):
-            changed.append((row, row._replace(**_fields(piece, texts))))
+            added.append(DodBinding(trunk=trunk, **fields, **kept._asdict()))
+        elif row.of_trunk != kept or _differs(row, piece, texts):
+            changed.append((row, row._replace(**_fields(piece, texts), **kept._asdict())))
     DodBinding.objects.filter(pk__in=[row.pk for row in gone.values()]).delete()
     DodBinding.objects.bulk_create(added, batch_size=1000)
     _rewrite(changed, gone=gone.values(), added=added)
+
+
+def bindings_leave(*, trunks: Sequence[Trunk]) -> None:
+    """Note that trunks are gone, whose bindings stay as they were."""
+    gone = DodBinding.objects.filter(trunk__in=[trunk.pk for trunk in trunks])
+    gone.update(is_present=False)
 
 
 def bindings_resettle(*, pbx: Pbx, directory: Directory) -> None:
@@ -77,6 +99,11 @@ def bindings_resettle(*, pbx: Pbx, directory: Directory) -> None:
     _rewrite(
         [(row, row._replace(**_fields(piece, texts[row.trunk_id]))) for row, piece in differing]
     )
+
+
+def kept_of(trunk: Trunk) -> KeptOfTrunk:
+    """Return what the bindings of a trunk keep of it."""
+    return KeptOfTrunk(trunk.pbx_id, trunk.kind, trunk.removed_at is None)
 
 
 def stored_bindings(rows: DodBindingQuerySet) -> Iterator[StoredBinding]:

@@ -24,7 +24,7 @@ def rows_update(model: type[Model], changes: Mapping[int, Mapping[str, Plain]]) 
         if fields:
             alike[tuple(fields)].append([*fields.values(), pk])
     meta, quote = model._meta, connection.ops.quote_name  # noqa: SLF001  documented
-    columns = {field.name: quote(str(field.column)) for field in meta.concrete_fields}
+    columns = {field.attname: quote(str(field.column)) for field in meta.concrete_fields}
     with connection.cursor() as cursor:
         for names, values in alike.items():
             places = ", ".join(f"{columns[name]} = %s" for name in names)

@@ -7,12 +7,17 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from trunks.models import DodBinding, Pbx, SearchIndex, Trunk
 from trunks.models.dod import DodBindingQuerySet
-from trunks.search.commonness import measure_landmarks, measure_shares, sampled_entries
+from trunks.search.commonness import (
+    measure_landmarks,
+    measure_shares,
+    sampled_entries,
+    some_ids,
+)
 from trunks.search.index import (
     BINDING_GRAMS,
     TRUNK_GRAMS,
@@ -23,7 +28,12 @@ from trunks.search.index import (
 )
 from trunks.search.sections import RULE, BindingTexts, pbx_text, trunk_text
 from trunks.search.sort_keys import sort_keys
-from trunks.services.binding_rows import StoredBinding, bindings_update, stored_bindings
+from trunks.services.binding_rows import (
+    StoredBinding,
+    bindings_update,
+    kept_of,
+    stored_bindings,
+)
 from trunks.services.row_updates import rows_update
 from trunks.services.search_merging import search_merge
 
@@ -95,12 +105,21 @@ def search_texts_are_current() -> bool:
 
 
 def search_index_is_in_step() -> bool:
-    """Look some rows up in the index, from all over the tables, and tell whether all are there as they are now."""
-    return all(
+    """Look at some rows from all over the tables, and tell whether the index and bindings know them as they are now."""
+    return bindings_keep_step(LOOKED_UP) and all(
         index().has(table, entry)
         for table, entries in sampled_entries(LOOKED_UP).items()
         for entry in entries
     )
+
+
+def bindings_keep_step(count: int) -> bool:
+    """Look at so many bindings from all over the table, and tell whether all keep of their trunks what these say."""
+    some = DodBinding.objects.filter(pk__in=some_ids(DodBinding.objects.all(), count))
+    same = Q(pbx=F("trunk__pbx"), trunk_kind=F("trunk__kind"))
+    there = Q(is_present=True, trunk__removed_at=None)
+    gone = Q(is_present=False, trunk__removed_at__isnull=False)
+    return not some.order_by().exclude(same & (there | gone)).exists()
 
 
 def _entries(pbx: Pbx) -> Iterator[tuple[str, list[Entry]]]:
@@ -137,6 +156,7 @@ def _trunks_rewritten(pbx: Pbx, trunks: Sequence[Trunk]) -> _Rewritten:
 
 def _bindings_rewritten(pbx: Pbx, trunks: Sequence[Trunk]) -> _Rewritten:
     texts = {trunk.pk: BindingTexts(trunk) for trunk in trunks}
+    kept = {trunk.pk: kept_of(trunk)._asdict() for trunk in trunks}
     before: list[StoredBinding] = []
     after: list[StoredBinding] = []
     same: list[StoredBinding] = []
@@ -144,6 +164,7 @@ def _bindings_rewritten(pbx: Pbx, trunks: Sequence[Trunk]) -> _Rewritten:
         found_by: dict[str, Any] = {
             "search_text": texts[row.trunk_id].text(row),
             **sort_keys(row),
+            **kept[row.trunk_id],
         }
         new = row._replace(**found_by)
         if new == row:

@@ -10,7 +10,7 @@ from trunks.models import Fetch, Pbx, Trunk
 from trunks.search.index import TRUNK_GRAMS, index, trunk_entries
 from trunks.search.sections import trunk_text
 from trunks.search.text import normalise
-from trunks.services.binding_rows import bindings_write
+from trunks.services.binding_rows import bindings_leave, bindings_write
 from trunks.services.directory import directory_of
 from trunks.services.history import digest_of, version_fields, versions_close, versions_open
 from trunks.services.row_updates import Plain, rows_update
@@ -134,6 +134,7 @@ def _remove(trunks: Sequence[Trunk], at: datetime) -> None:
     if not trunks:
         return
     Trunk.objects.filter(pk__in=[trunk.pk for trunk in trunks]).update(removed_at=at)
+    bindings_leave(trunks=trunks)
     versions_close(trunks=trunks, at=at)
 
 
