@@ -19,6 +19,6 @@ def test_the_index_by_digits_holds_what_a_walk_looks_at():
         with connection.cursor() as cursor:
             cursor.execute("SELECT name FROM pragma_index_info('dod_by_digits')")
             columns = [name for (name,) in cursor.fetchall()]
-        kept_of_trunk = ["trunk_id", "pbx_id", "is_present"]
+        kept_of_trunk = ["trunk_id", "pbx_id", "trunk_kind", "is_present"]
         tested = ["target_kind", "issue", "search_text"]
         assert columns == ["digits", "id", *kept_of_trunk, *tested]

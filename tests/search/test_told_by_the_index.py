@@ -8,10 +8,11 @@ from django.http import QueryDict
 
 from tests.builders import make_binding, make_pbx, make_trunk
 from trunks.forms.lists import DodListForm
-from trunks.models import UNLIMITED
+from trunks.models import UNLIMITED, Sight
 from trunks.search.commonness import measured
+from trunks.search.fields import DOD_FIELDS
 from trunks.search.language import read_question
-from trunks.search.rows import Rows
+from trunks.search.rows import PRESENT, Rows
 from trunks.search.source import Source
 from trunks.search.sql import ALWAYS
 
@@ -33,6 +34,26 @@ def test_a_word_of_two_letters_is_told_by_the_index_alone(line):
 )
 def test_what_the_index_tells_only_in_part_is_looked_for_in_the_texts(line):
     assert "search_text" in asked_of_rows(line)
+
+
+LOOKS_UP = {
+    "desk": False,
+    "-desk": False,
+    "desk site:leeds": False,
+    "desk is:insecure,failing": False,
+    "desk kind:peer": False,
+    "desk is:stale": True,
+    "desk is:stale,insecure": True,
+    "desk user:smith": True,
+}
+
+
+@pytest.mark.parametrize(("line", "looks_up"), LOOKS_UP.items())
+def test_of_trunks_a_search_looks_up_only_what_their_bindings_do_not_keep(line, looks_up):
+    limited = Sight(pbxs=frozenset({1, 2}), sites=())
+    source = Source(Rows.BINDINGS, read_question(line, DOD_FIELDS), PRESENT, limited)
+    # As rows are tested one by one; what leads to them may be their trunks.
+    assert ("trunks_trunk" in source.of_row.text) == looks_up
 
 
 @pytest.mark.parametrize("line", ["hq 44", "44 hq"])

@@ -4,7 +4,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
 # In SQLite the index that a search walks along holds all that is tested: see 0010.
-WALKED = "digits, id, trunk_id, pbx_id, is_present, target_kind, issue, search_text"
+WALKED = "digits, id, trunk_id, pbx_id, trunk_kind, is_present, target_kind, issue, search_text"
 WALKED_BEFORE = "digits, id, trunk_id, target_kind, issue, search_text"
 KEPT = """
 UPDATE trunks_dodbinding SET (pbx_id, trunk_kind, is_present) = (

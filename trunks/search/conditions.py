@@ -22,7 +22,7 @@ from trunks.search.fields import ISSUE, TARGET_KINDS
 from trunks.search.grams import label_gram
 from trunks.search.index import Clue, index
 from trunks.search.language import Term, Wanted
-from trunks.search.rows import Rows
+from trunks.search.rows import BINDING_PRESENT, PRESENT, Rows
 from trunks.search.sections import BINDING_SECTIONS, TRUNK_SECTIONS, section_of
 from trunks.search.sql import ALWAYS, NEVER, Sql, any_of, every
 from trunks.search.text_conditions import Part, fits, holds_piece, somewhere
@@ -34,6 +34,9 @@ _OF_THE_TRUNK = {
     "trunk": "name",
     **{name: name for name in ("host", "user", "pbx", "site", "kind")},
 }
+# What bindings keep of their trunks and so tell by themselves, however it is asked.
+_KEPT_FIELDS = frozenset({"pbx", "site", "kind"})
+_KEPT_STATES = frozenset({"failing", "insecure", "removed", "present"})
 # What a PBX calls the fields by which its trunks are found too.
 _OF_THE_PBX = {"pbx": "name", "site": "site"}
 
@@ -45,6 +48,12 @@ def parts(terms: Sequence[Term], rows: Rows) -> tuple[list[Term], list[Term]]:
     own = [term for term in terms if not _is_of_the_trunk(term)]
     others = (term for term in terms if _is_of_the_trunk(term))
     return own, [replace(term, field=_OF_THE_TRUNK.get(term.field, term.field)) for term in others]
+
+
+def told_by_bindings(of_trunk: Sequence[Term]) -> tuple[list[Term], list[Term]]:
+    """Part what is asked of trunks into what their bindings tell too, and what only the trunk tells."""
+    kept = list(filter(_is_kept, of_trunk))
+    return kept, [term for term in of_trunk if term not in kept]
 
 
 def all_hold(terms: Sequence[Term], rows: Rows, told: Sequence[Clue] = ()) -> Sql:
@@ -129,6 +138,12 @@ def _is_of_the_trunk(term: Term) -> bool:
     return term.field in _OF_THE_TRUNK
 
 
+def _is_kept(term: Term) -> bool:
+    if term.field == "is":
+        return all(wanted.text in _KEPT_STATES for wanted in term.wanted)
+    return term.field in _KEPT_FIELDS
+
+
 def _test(term: Term, rows: Rows, told: Sequence[Clue]) -> Sql:
     if told and _clue(term, rows) in told and tells_all(term):
         kind = TARGET_KINDS.get(term.field)
@@ -159,10 +174,12 @@ def _state(state: str, rows: Rows) -> Sql:
         return _pbx_state(state)
     if state in _OF_PBXS:
         return _pbx_is_among(_pbx_state(state), rows)
+    if rows.are_bindings and state in _PRESENCE:
+        return _PRESENCE[state]
     plain: dict[str, Sql] = {
         "stale": Sql("trunks_trunk.observed_at < %s", (_moment(stale_before()),)),
         "removed": Sql("trunks_trunk.removed_at IS NOT NULL"),
-        "present": Sql("trunks_trunk.removed_at IS NULL"),
+        "present": PRESENT,
         "bound": Sql("trunks_trunk.dod_count > 0"),
         "unregistered": Sql(
             "LOWER(trunks_trunk.registration) = %s", (Registration.FAILURE.value.lower(),)
@@ -178,7 +195,8 @@ def _holds(field: str, wanted: Wanted, rows: Rows) -> Sql:
     if field == "state":
         return _worst_state(wanted.text, rows)
     if field == "kind":
-        return Sql("LOWER(trunks_trunk.kind) = %s", (wanted.text,))
+        column = "trunks_dodbinding.trunk_kind" if rows.are_bindings else "trunks_trunk.kind"
+        return Sql(f"LOWER({column}) = %s", (wanted.text,))
     if field in _OF_THE_PBX and rows is not Rows.PBXS:
         return _pbx_is_among(_fits(_OF_THE_PBX[field], wanted, Rows.PBXS), rows)
     if field == "issue":
@@ -222,9 +240,8 @@ def _some_binding(said: Sql, found: Sequence[Clue]) -> Sql:
 
 
 def _pbx_is_among(said: Sql, rows: Rows) -> Sql:
-    pbxs = f"trunks_trunk.pbx_id IN (SELECT id FROM trunks_pbx WHERE {said.text})"  # noqa: S608
-    found = Sql(pbxs, said.params)
-    return trunk_is(found) if rows.are_bindings else found
+    pbxs = f"{rows.table}.pbx_id IN (SELECT id FROM trunks_pbx WHERE {said.text})"  # noqa: S608
+    return Sql(pbxs, said.params)
 
 
 def _worst_state(state: str, rows: Rows) -> Sql:
@@ -256,6 +273,7 @@ def _pbx_state(state: str) -> Sql:
 
 
 _OF_PBXS = {"failing", "insecure"}
+_PRESENCE = {"present": BINDING_PRESENT, "removed": Sql(f"NOT {BINDING_PRESENT.text}")}
 _FALSE = {"sqlite": "0", "postgresql": "FALSE"}
 
 

@@ -32,7 +32,7 @@ COUNTED = 1_000
 # the other rows.
 _WORTH_SORTING = 3_000
 # Of bindings by number: fewer than this are sorted by how their numbers begin.
-_WORTH_SORTING_BY_BEGINNING = {"sqlite": 12_000, "postgresql": 40_000}
+_WORTH_SORTING_BY_BEGINNING = {"sqlite": 20_000, "postgresql": 40_000}
 # Bindings that are looked up by their trunks lie close together.
 _WORTH_SORTING_BY_TRUNK = 8_000
 # So many trunks are walked along before the matches are sorted after all: they may all stand at the end.

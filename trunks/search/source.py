@@ -14,6 +14,7 @@ from trunks.search.conditions import (
     hints,
     narrowed,
     parts,
+    told_by_bindings,
     trunk_is,
     trunk_is_among,
 )
@@ -31,7 +32,7 @@ from trunks.search.rows import (
 from trunks.search.sql import ALWAYS, Sql, every, read, read_columns
 
 # The bindings of so few trunks are looked at sooner than any index tells of them.
-_FEW_TRUNKS = 200
+_FEW_TRUNKS = 80
 # Times as many for whom is limited: the index leads past all that is out of sight.
 _TIMES_IN_SIGHT = 5
 
@@ -66,11 +67,12 @@ class Source:
             limit_of_trunk = in_sight(Rows.TRUNKS, sight)
             self.of_trunk = every([limit_of_trunk, all_hold(of_trunk, Rows.TRUNKS), scope])
             self._trunks = self._choose_trunks(own, of_trunk, limit_of_trunk, scope)
-            # What bindings keep of their trunks is told without these.
-            kept, left = (BINDING_PRESENT, ALWAYS) if scope == PRESENT else (ALWAYS, scope)
-            looked_up = every([all_hold(of_trunk, Rows.TRUNKS), left])
-            self._found = every([all_hold(own, kind, told), limit, kept, looked_up])
-            self.of_row = every([self.own, limit, kept, hints(of_trunk), trunk_is(looked_up)])
+            kept, others = told_by_bindings(of_trunk)
+            present, left = (BINDING_PRESENT, ALWAYS) if scope == PRESENT else (ALWAYS, scope)
+            by_itself = [limit, present, all_hold(kept, kind)]
+            looked_up = every([all_hold(others, Rows.TRUNKS), left])
+            self._found = every([all_hold(own, kind, told), *by_itself, looked_up])
+            self.of_row = every([self.own, hints(others), *by_itself, trunk_is(looked_up)])
         else:
             self._found = every([limit, all_hold(own, kind, told), scope])
             self.of_row = every([limit, self.own, scope])
