@@ -17,7 +17,7 @@ from trunks.search.columns import DOD_COLUMNS, PBX_COLUMNS, TRUNK_COLUMNS
 from trunks.services.export.about import Asked
 from trunks.services.export.exporting import ExportFile, export_make
 from trunks.services.export.fields import ExportedList
-from trunks.services.export.formulas import is_formula
+from trunks.services.export.formulas import LATER_PIECE, is_formula
 from trunks.services.export.lists import DODS, PBXS, TRUNKS
 
 COLUMNS = {"trunks": TRUNK_COLUMNS, "dods": DOD_COLUMNS, "pbxs": PBX_COLUMNS}
@@ -68,6 +68,10 @@ def csv_rows(content: bytes) -> list[dict[str, str]]:
 
 def read_back(text: str) -> str:
     """Return a text of a CSV file as it was before formulas were made harmless."""
+    return LATER_PIECE.sub(lambda piece: _bare(piece[0]), _bare(text))
+
+
+def _bare(text: str) -> str:
     return text[1:] if text.startswith("'") and is_formula(text.lstrip("'")) else text
 
 

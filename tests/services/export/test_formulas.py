@@ -14,7 +14,7 @@ from trunks.services.export.formulas import without_formula
 
 # Mostly what spreadsheets look at, so that few examples find much.
 TEXTS = (
-    st.text(st.sampled_from("=+-@'＝＋－＠﹢⁼−\t\r\n\0 \u200b\ufeff\u300019aZ()|!号")) | st.text()
+    st.text(st.sampled_from(";=+-@'＝＋－＠﹢⁼−\t\r\n\0 \u200b\ufeff\u300019aZ()|!号")) | st.text()
 )
 
 
@@ -27,7 +27,7 @@ TEXTS = (
         "@SUM(1)",
         "\t=1",
         "\rname",
-        "\n=1",
+        "\nname",
         "  =HYPERLINK(1)",
         "\u200b=1",
         "\ufeff=1",
@@ -45,6 +45,21 @@ TEXTS = (
 )
 def test_what_would_be_run_gets_an_apostrophe(text):
     assert without_formula(text) == f"'{text}"
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("desk;=1+1", "desk;'=1+1"),
+        ("desk; =1+1;@SUM(1)", "desk;' =1+1;'@SUM(1)"),
+        ("desk\n=1+1", "desk\n'=1+1"),
+        ("\n=1", "'\n'=1"),
+        (";'=1", ";''=1"),
+        ("1000;+44 20 7946 0018;-5", "1000;+44 20 7946 0018;-5"),
+    ],
+)
+def test_what_would_be_run_behind_a_semicolon_or_line_feed_gets_one_too(text, left):
+    assert without_formula(text) == left
 
 
 @pytest.mark.parametrize(
@@ -69,14 +84,18 @@ def test_a_program_can_undo_it(text):
 
 @given(TEXTS)
 def test_nothing_that_is_left_begins_a_formula(text):
-    left = without_formula(text)
+    for left in re.split("[;\r\n]", without_formula(text)):
+        assert_harmless(left)
+    assert without_formula(text)[:1] not in {"\t", "\r", "\n", "\0"}
+
+
+def assert_harmless(left: str) -> None:
     visible = "".join(
         character
         for character in unicodedata.normalize("NFKC", left)
         if not character.isspace() and unicodedata.category(character) not in {"Cc", "Cf"}
     )
     assert visible[:1] not in {"=", "@", "+", "-", "−"} or re.fullmatch(r"[+-][0-9 ().*/#-]+", left)
-    assert left[:1] not in {"\t", "\r", "\n", "\0"}
 
 
 @given(st.from_regex(r"\A\+?[0-9][0-9 ()-]{0,20}\Z"))

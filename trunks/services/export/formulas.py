@@ -14,14 +14,26 @@ _BEGIN_A_FORMULA = frozenset("=+-@\u2212")
 _BEGIN_A_FORMULA_UNSEEN = ("\t", "\r", "\n", "\0")
 # Signs, digits and what stands between digits: at worst a sum, which can neither call nor fetch anything.
 _PLAIN_NUMBER = re.compile(r"[+-]?[0-9 ().\-/*#]*[0-9][0-9 ().\-/*#]*")
+# What stands behind that which other spreadsheets take for the end of a column or row.
+LATER_PIECE = re.compile(r"(?<=[;\r\n])[^;\r\n]+")
 _HARMLESS_FIRST = frozenset("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
 def without_formula(text: str) -> str:
     """Put an apostrophe before a text that would be run; texts that have one already get another.
 
-    So nothing is lost: a program drops the first apostrophe where the text after all of them would be run.
+    So nothing is lost: a program drops the first apostrophe where the text after all of them would be run. So it
+    is, and first, with each piece of a text after a semicolon or a line feed: where numbers are written with a
+    decimal comma, spreadsheets part columns at semicolons, and then see no quotes around a text with line feeds.
     """
+    if (
+        ";" in text or "\n" in text or "\r" in text
+    ):  # which most have not is told sooner than by the pattern
+        text = LATER_PIECE.sub(lambda piece: _harmless(piece[0]), text)
+    return _harmless(text)
+
+
+def _harmless(text: str) -> str:
     if text[:1] in _HARMLESS_FIRST or not is_formula(text.lstrip("'")):
         return text
     return f"'{text}"
