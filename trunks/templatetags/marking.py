@@ -115,10 +115,13 @@ def _found(question: Question) -> Iterator[Wanted]:
 def _pattern(wanted: Wanted, *, is_address: bool) -> str:
     if wanted.match is Match.GLOB:
         return "|".join(_parts(wanted.text)) or _NOTHING
-    spelled = "|".join(re.escape(spelling) for spelling in wanted.spellings)
-    if not wanted.digits or is_address:
-        return spelled
-    return f"{spelled}|{_BETWEEN_DIGITS.join(wanted.digits)}"
+    pattern = "|".join(re.escape(spelling) for spelling in wanted.spellings)
+    if wanted.digits and not is_address:
+        pattern = f"{pattern}|{_BETWEEN_DIGITS.join(wanted.digits)}"
+    if wanted.match is Match.EXACT:
+        # A plus or brackets around a number belong to it.
+        return rf"\A{_BETWEEN_DIGITS}(?:{pattern}){_BETWEEN_DIGITS}\Z"
+    return pattern
 
 
 def _parts(text: str) -> list[str]:
