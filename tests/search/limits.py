@@ -39,7 +39,7 @@ class Limits:
             "COUNTED": self.counted,
             "_WORTH_SORTING": self.worth_sorting,
             "_WORTH_SORTING_BY_TRUNK": self.worth_sorting,
-            "_WORTH_SORTING_BY_BEGINNING": defaultdict(lambda: self.by_beginning),
+            "_WORTH_SORTING_BY_BEGINNING": defaultdict(lambda: range(self.by_beginning)),
             "_TRUNKS_WALKED": max(self.walks, default=0),
         }
         with ExitStack() as patches:

@@ -195,8 +195,7 @@ def _holds(field: str, wanted: Wanted, rows: Rows) -> Sql:
     if field == "state":
         return _worst_state(wanted.text, rows)
     if field == "kind":
-        column = "trunks_dodbinding.trunk_kind" if rows.are_bindings else "trunks_trunk.kind"
-        return Sql(f"LOWER({column}) = %s", (wanted.text,))
+        return _kind(wanted.text, rows)
     if field in _OF_THE_PBX and rows is not Rows.PBXS:
         return _pbx_is_among(_fits(_OF_THE_PBX[field], wanted, Rows.PBXS), rows)
     if field == "issue":
@@ -210,6 +209,14 @@ def _holds(field: str, wanted: Wanted, rows: Rows) -> Sql:
         kind = bound_to(TARGET_KINDS[field].value)
         return every([kind, _fits("target", wanted, rows)])
     return _fits(field, wanted, rows)
+
+
+def _kind(kind: str, rows: Rows) -> Sql:
+    if not rows.are_bindings:
+        return Sql("LOWER(trunks_trunk.kind) = %s", (kind,))
+    # PostgreSQL would take an equation for true of hardly any row, and then sort rows that it had better walk along.
+    false = _FALSE[connection.vendor]
+    return Sql(f"COALESCE(LOWER(trunks_dodbinding.trunk_kind) = %s, {false})", (kind,))
 
 
 def bound_to(target_kind: str) -> Sql:

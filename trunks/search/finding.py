@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from trunks.models import Sight
 from trunks.search.beginnings import BY_NUMBER, Beginnings
 from trunks.search.conditions import as_expression
-from trunks.search.language import Question
+from trunks.search.language import Match, Question
 from trunks.search.paging import Order, Place
 from trunks.search.rows import Rows
 from trunks.search.sample import Count, Sample, Tally, tallies
@@ -31,8 +31,8 @@ COUNTED = 1_000
 # With fewer matches than this among a million it is quicker to read and sort them all than to walk an index past
 # the other rows.
 _WORTH_SORTING = 3_000
-# Of bindings by number: fewer than this are sorted by how their numbers begin.
-_WORTH_SORTING_BY_BEGINNING = {"sqlite": 20_000, "postgresql": 40_000}
+# Of bindings by number, so many are sorted by how their numbers begin; fewer are sooner sorted all at once.
+_WORTH_SORTING_BY_BEGINNING = {"sqlite": range(2_000, 20_000), "postgresql": range(40_000)}
 # Bindings that are looked up by their trunks lie close together.
 _WORTH_SORTING_BY_TRUNK = 8_000
 # So many trunks are walked along before the matches are sorted after all: they may all stand at the end.
@@ -65,6 +65,9 @@ class Finding:
         self.kind = kind
         self._rows = rows
         self._source = Source(kind, question, scope, sight)
+        self._has_patterns = any(
+            wanted.match is Match.GLOB for term in question.terms for wanted in term.wanted
+        )
         facets = {name: column for name, column in kind.value.facets if facet in {None, name}}
         if "pbx" in facets:
             # The site of a PBX is looked up once, and not with each of its rows.
@@ -144,10 +147,15 @@ class Finding:
 
     def _are_sorted_by_beginning(self, order: Order) -> bool:
         """Tell whether matches whose numbers begin alike are sooner sorted than come upon."""
-        most = _WORTH_SORTING_BY_BEGINNING[connection.vendor]
         if self._source.goes_along_trunks or not self._source.clues:
             return False
-        return order.fields == BY_NUMBER and self._matches < most
+        if self._has_patterns and connection.vendor == "sqlite":
+            # Of rows that fit the index finds many times as many, and a walk reads nothing but an index.
+            return False
+        return (
+            order.fields == BY_NUMBER
+            and self._matches in _WORTH_SORTING_BY_BEGINNING[connection.vendor]
+        )
 
     def _by_beginning(self, order: Order, place: Place | None, size: int) -> list[Place]:
         way = Beginnings(self._source, self.kind.value.keys, order)
