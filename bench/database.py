@@ -60,6 +60,8 @@ def postgres(pbxs: int) -> Iterator[str]:
         if database_url and not built.exists():
             _build(database_url, pbxs)
             built.touch()
+        if database_url:
+            postgresql.warm(database_url)
         yield database_url
 
 

@@ -36,6 +36,14 @@ def test_what_the_index_tells_only_in_part_is_looked_for_in_the_texts(line):
     assert "search_text" in asked_of_rows(line)
 
 
+@pytest.mark.parametrize("line", ["issue:ambiguous", "is:malformed", "issue:ambiguous,malformed"])
+def test_issues_alone_are_left_to_the_index_over_severities_where_that_is_quicker(line):
+    asked = asked_of_rows(line)
+    assert ("severity" in asked) == (connection.vendor == "postgresql")
+    assert ("grams" in asked) == (connection.vendor == "sqlite")
+    assert "grams" in asked_of_rows(f"{line} fax")
+
+
 LOOKS_UP = {
     "desk": False,
     "-desk": False,

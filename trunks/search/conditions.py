@@ -14,7 +14,8 @@ from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from trunks.models import Pbx, Registration, Trust
+from trunks.models import DodIssue, Pbx, Registration, Trust
+from trunks.models.dod import SEVERITIES
 from trunks.models.pbx_state import stale_before
 from trunks.search.clues import clue_of, tells_all
 from trunks.search.commonness import COMMON, Shares, measured, narrows, rarest
@@ -88,6 +89,8 @@ def clues(terms: Sequence[Term], rows: Rows) -> list[Clue]:
     if not rows.value.grams:
         return []
     found = [clue for term in terms if (clue := _clue(term, rows))]
+    if index().leaves_alone(found):
+        return []
     kept = rarest(found, measured.shares(rows.value.grams))
     return [*kept, *(clue for clue in index().joining(found) if clue not in kept)]
 
@@ -227,6 +230,9 @@ def bound_to(target_kind: str) -> Sql:
 
 def _issue(issue: str, rows: Rows) -> Sql:
     said = Sql("trunks_dodbinding.issue = %s", (issue,))
+    if connection.vendor == "postgresql" and issue in ISSUES:
+        # There is an index over severities, and each is of one issue.
+        said = Sql("trunks_dodbinding.severity = %s", (SEVERITIES.index(DodIssue(issue)),))
     return said if rows.are_bindings else _some_binding(said, [((label_gram(issue),),)])
 
 

@@ -102,6 +102,9 @@ class Index(Protocol):
         `in_order` of their ids, or as a condition tells which to look up.
         """
 
+    def leaves_alone(self, clues: Sequence[Clue]) -> bool:
+        """Tell whether something else leads to the rows that fit these clues sooner."""
+
     def joining(self, clues: Sequence[Clue]) -> list[Clue]:
         """Return the clues that are sooner looked up than looked at in rows, however common, beside a rare one."""
 

@@ -13,8 +13,9 @@ from zlib import crc32
 
 from django.db import connection
 
+from trunks.models import DodIssue
 from trunks.search.commonness import measured, narrows
-from trunks.search.grams import SIGNS
+from trunks.search.grams import SIGNS, label_gram
 from trunks.search.index import Clue, Entry
 from trunks.search.sql import Sql, any_of, every
 
@@ -22,6 +23,7 @@ from trunks.search.sql import Sql, any_of, every
 _WORTH_IT = 0.15
 # What a smallint holds.
 _SMALLEST, _COUNT = -32768, 65536
+_ISSUES = frozenset(map(label_gram, DodIssue.values))
 _SHORT = {"".join(signs): at for at, signs in enumerate(product(SIGNS, ("", *SIGNS)))}
 
 
@@ -83,6 +85,12 @@ class PostgresqlIndex:
         row = f"(SELECT * FROM {rows} WHERE {rows}.id = hits.id OFFSET 0) AS {rows}"  # noqa: S608
         begin = f"({hits.text}) AS hits CROSS JOIN LATERAL {row}"
         return Sql(" JOIN ".join([begin, *joins]), hits.params), []
+
+    def leaves_alone(self, clues: Sequence[Clue]) -> bool:
+        """Tell whether issues are all that is asked for: the index over severities leads to their rows at once."""
+        return bool(clues) and all(
+            gram in _ISSUES for clue in clues for group in clue for gram in group
+        )
 
     def joining(self, clues: Sequence[Clue]) -> list[Clue]:
         """Return those of one short gram: GIN goes ahead in a long list to the rows of a short one."""

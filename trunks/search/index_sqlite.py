@@ -87,6 +87,10 @@ class SqliteIndex:
         begin = [table, f"{rows} ON {rows}.id = {table}.rowid", *joins]
         return Sql(" CROSS JOIN ".join(begin)), [Sql(f"{table} MATCH %s", (_expression(clues),))]
 
+    def leaves_alone(self, clues: Sequence[Clue]) -> bool:
+        """Tell that nothing does."""
+        return False
+
     def joining(self, clues: Sequence[Clue]) -> list[Clue]:
         """Return none: a gram that many rows have is read from its first row on."""
         return []
