@@ -6,14 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from typing import Any
 from unittest.mock import patch
 
 from hypothesis import strategies as st
 
 from trunks.forms import list_state
-from trunks.search import beginnings, finding, source, stretches, trunk_walk
+from trunks.search import beginnings, finding, source, stretches, trunk_walk, ways
 from trunks.search.commonness import measured
-from trunks.search.finding import Finding
+from trunks.search.ways import Ways
 
 
 @dataclass(frozen=True)
@@ -35,16 +36,15 @@ class Limits:
     @contextmanager
     def __call__(self) -> Iterator[None]:
         """Let the numbers hold."""
-        numbers: dict[str, object] = {
-            "COUNTED": self.counted,
+        numbers: dict[str, Any] = {
             "_WORTH_SORTING": self.worth_sorting,
             "_WORTH_SORTING_BY_TRUNK": self.worth_sorting,
             "_WORTH_SORTING_BY_BEGINNING": defaultdict(lambda: range(self.by_beginning)),
             "_TRUNKS_WALKED": max(self.walks, default=0),
         }
         with ExitStack() as patches:
-            for name, number in numbers.items():
-                patches.enter_context(patch.object(finding, name, number))
+            patches.enter_context(patch.object(finding, "COUNTED", self.counted))
+            patches.enter_context(patch.multiple(ways, **numbers))
             patches.enter_context(
                 patch.multiple(
                     stretches,
@@ -61,7 +61,7 @@ class Limits:
             patches.enter_context(patch.object(measured, "landmarks", lambda: self.landmarks))
             if self.are_many is not None:
                 patches.enter_context(
-                    patch.object(Finding, "_are_many", lambda *_: bool(self.are_many))
+                    patch.object(Ways, "_are_many", lambda *_: bool(self.are_many))
                 )
             yield
 

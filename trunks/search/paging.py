@@ -77,6 +77,10 @@ class Order:
         """Keep the rows that come after a place."""
         return rows if place is None else rows.filter(self._is_beyond(place))
 
+    def places(self, rows: QuerySet[Any], size: int) -> list[Place]:
+        """Return the places of the first of these rows."""
+        return list(self.sort(rows).values_list(*self.keys)[:size])
+
     def place_of(self, rows: QuerySet[Any], number: int) -> Place | None:
         """Return the place of the row with this number in sorted rows, counted from 0; None beyond the end."""
         return next(iter(rows.values_list(*self.keys)[number : number + 1]), None)

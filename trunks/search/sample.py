@@ -32,7 +32,8 @@ class Sample:
     ids: list[int]
     # What facets count, in the order of `Kind.facets`.
     facets: list[list[str | int | None]]
-    # What the rows can be sorted by, ending with the ids.
+    # What the rows can be sorted by: what it is called, and its values, ending with the ids.
+    key_names: tuple[str, ...]
     keys: list[list[Any]]
     # No more than these are counted.
     most: int
