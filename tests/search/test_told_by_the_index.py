@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db import connection
 from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
 
 from tests.builders import make_binding, make_pbx, make_trunk
 from trunks.forms.lists import DodListForm
@@ -34,6 +37,37 @@ def test_a_word_of_two_letters_is_told_by_the_index_alone(line):
 )
 def test_what_the_index_tells_only_in_part_is_looked_for_in_the_texts(line):
     assert "search_text" in asked_of_rows(line)
+
+
+# The share of rows that `alice` leaves, and that `44` and both pieces of `5060` do, and who joins.
+JOINING = [
+    (0.02, 0.4, {"44", "506", "060"}),
+    (0.012, 0.48, {"44"}),
+    (0.001, 0.4, set()),
+    (None, 0.4, set()),
+    (0.02, 0.9, set()),
+]
+
+
+@pytest.mark.parametrize(("rare", "common", "joining"), JOINING)
+def test_a_common_word_joins_a_rare_one_for_the_first_rows_where_that_spares_more_than_it_takes(
+    rare, common, joining, monkeypatch
+):
+    shares = dict.fromkeys(["44", "506", "060"], common)
+    if rare is not None:
+        shares.update(dict.fromkeys(["ali", "lic", "ice"], rare))
+    monkeypatch.setattr(measured, "shares", lambda _table: shares)
+    asked = {gram for word in ("44", "5060") for gram in grams_asked_first(f"alice {word}")}
+    assert asked == (joining if connection.vendor == "sqlite" else set())
+
+
+def grams_asked_first(line: str) -> set[str]:
+    """Return what the index is asked for beside `alice`, where it is SQLite's."""
+    source = Source(Rows.BINDINGS, read_question(line), ALWAYS, UNLIMITED)
+    with CaptureQueriesContext(connection) as asked:
+        source.first(["trunks_dodbinding.id"], 3)
+    grams = set(re.findall(r'"(\w+)"', asked[0]["sql"]))
+    return grams - {"ali", "lic", "ice"}
 
 
 @pytest.mark.parametrize("line", ["issue:ambiguous", "is:malformed", "issue:ambiguous,malformed"])

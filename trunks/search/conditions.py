@@ -86,13 +86,18 @@ def hints(terms: Sequence[Term]) -> Sql:
 
 def clues(terms: Sequence[Term], rows: Rows) -> list[Clue]:
     """Return what the index of these rows can narrow a question by."""
-    if not rows.value.grams:
-        return []
-    found = [clue for term in terms if (clue := _clue(term, rows))]
+    found = all_clues(terms, rows)
     if index().leaves_alone(found):
         return []
     kept = rarest(found, measured.shares(rows.value.grams))
     return [*kept, *(clue for clue in index().joining(found) if clue not in kept)]
+
+
+def all_clues(terms: Sequence[Term], rows: Rows) -> list[Clue]:
+    """Return what the index could be asked of a question, worth it or not."""
+    if not rows.value.grams:
+        return []
+    return [clue for term in terms if (clue := _clue(term, rows))]
 
 
 def narrowed(found: Sequence[Clue], rows: Rows) -> list[Sql]:

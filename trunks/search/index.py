@@ -108,6 +108,9 @@ class Index(Protocol):
     def joining(self, clues: Sequence[Clue]) -> list[Clue]:
         """Return the clues that are sooner looked up than looked at in rows, however common, beside a rare one."""
 
+    def joining_first(self, table: str, clues: Sequence[Clue], rare: Sequence[Clue]) -> list[Clue]:
+        """Return the clues that may join rare ones where only the first rows are read."""
+
     def told(self, table: str, clues: Sequence[Clue]) -> list[Clue]:
         """Return the clues that hold of every row from `source`, and not only of most."""
 

@@ -96,6 +96,10 @@ class PostgresqlIndex:
         """Return those of one short gram: GIN goes ahead in a long list to the rows of a short one."""
         return list(filter(_may_join, clues))
 
+    def joining_first(self, table: str, clues: Sequence[Clue], rare: Sequence[Clue]) -> list[Clue]:
+        """Return none: it reads whole lists first."""
+        return []
+
     def told(self, table: str, clues: Sequence[Clue]) -> list[Clue]:
         """Return those of short grams, whose numbers are no other's."""
         return list(filter(_is_short, _worth_it(table, clues)))

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from trunks.models import Sight
 from trunks.search.commonness import TOO_COMMON, measured, narrows
 from trunks.search.conditions import (
+    all_clues,
     all_hold,
     clues,
     conditions,
@@ -54,28 +55,29 @@ class Source:
     def __init__(self, kind: Rows, question: Question, scope: Sql, sight: Sight) -> None:
         """Read rows of a kind in sight; `scope` is what all must hold, of bindings what their trunks must."""
         self._kind = kind
-        own, of_trunk = parts(question.terms, kind)
+        self._terms, of_trunk = parts(question.terms, kind)
         self.clues = clues(question.terms, kind)
+        self._all_clues = all_clues(question.terms, kind)
         # What a row says of itself is told soonest, so it comes first.
-        self.own = all_hold(own, kind)
-        # What must hold of rows that the index found.
-        told = index().told(kind.value.grams, self.clues)
+        self.own = all_hold(self._terms, kind)
         self.of_trunk = ALWAYS
         self._trunks: _Trunks | None = None
         limit = in_sight(kind, sight)
+        # What must hold beside that, of rows that the index found, and of any.
+        self._beside = hinted = [limit, scope]
         if kind is Rows.BINDINGS:
             limit_of_trunk = in_sight(Rows.TRUNKS, sight)
             self.of_trunk = every([limit_of_trunk, all_hold(of_trunk, Rows.TRUNKS), scope])
-            self._trunks = self._choose_trunks(own, of_trunk, limit_of_trunk, scope)
+            self._trunks = self._choose_trunks(of_trunk, limit_of_trunk, scope)
             kept, others = told_by_bindings(of_trunk)
             present, left = (BINDING_PRESENT, ALWAYS) if scope == PRESENT else (ALWAYS, scope)
             by_itself = [limit, present, all_hold(kept, kind)]
             looked_up = every([all_hold(others, Rows.TRUNKS), left])
-            self._found = every([all_hold(own, kind, told), *by_itself, looked_up])
-            self.of_row = every([self.own, hints(others), *by_itself, trunk_is(looked_up)])
-        else:
-            self._found = every([limit, all_hold(own, kind, told), scope])
-            self.of_row = every([limit, self.own, scope])
+            self._beside = [*by_itself, looked_up]
+            hinted = [hints(others), *by_itself, trunk_is(looked_up)]
+        self.of_row = every([self.own, *hinted])
+        # What must hold of rows that the index found.
+        self._found = self._found_by(self.clues)
 
     @property
     def goes_along_trunks(self) -> bool:
@@ -99,17 +101,19 @@ class Source:
             if len(found[0]) == most or self._trunks.said == self._trunks.known:
                 return found
         order = f"ORDER BY {self.ids}" if self.ids else ""
-        return read_columns(self.select(named, f"{order} LIMIT {most}"), len(columns))
+        rest = f"{order} LIMIT {most}"
+        joining = index().joining_first(self._kind.value.grams, self._all_clues, self.clues)
+        if self._trunks is not None or not joining:
+            return read_columns(self.select(named, rest), len(columns))
+        asked = [*self.clues, *joining]
+        tables = self._by_index(named, asked, self._found_by(asked))
+        return read_columns(_select(named, *tables, rest), len(columns))
 
     def tables(self, columns: Sequence[str], also: Sequence[Clue] = ()) -> tuple[Sql, Sql]:
         """Return what to read columns from, and what must hold; `also` narrows the index further."""
-        kind = self._kind.value
         if self._trunks is not None and not also:
             return self._along_trunks(columns, self._trunks.clues, self._trunks.said)
-        joins = _needed(kind.joins, columns, self._found)
-        begin = (self._kind.table, kind.grams, [*self.clues, *also])
-        source, where = index().source(*begin, joins, in_order=bool(kind.grams))
-        return source, every([*where, self._found])
+        return self._by_index(columns, [*self.clues, *also], self._found)
 
     def select(self, columns: Sequence[str], rest: str = "", *, also: Sequence[Clue] = ()) -> Sql:
         """Return the statement that reads columns; `rest` is what comes after its conditions."""
@@ -121,6 +125,20 @@ class Source:
         among = [self._trunks.among] if self._trunks else narrowed(self.clues, self._kind)
         return every([*among, self.of_row])
 
+    def _found_by(self, asked: Sequence[Clue]) -> Sql:
+        """Return what must hold of rows that the index found by these clues, without what it tells by itself."""
+        told = index().told(self._kind.value.grams, asked)
+        return every([all_hold(self._terms, self._kind, told), *self._beside])
+
+    def _by_index(
+        self, columns: Sequence[str], asked: Sequence[Clue], found: Sql
+    ) -> tuple[Sql, Sql]:
+        kind = self._kind.value
+        joins = _needed(kind.joins, columns, found)
+        begin = (self._kind.table, kind.grams, asked)
+        source, where = index().source(*begin, joins, in_order=bool(kind.grams))
+        return source, every([*where, found])
+
     def _along_trunks(
         self, columns: Sequence[str], found: Sequence[Clue], trunks: Sql
     ) -> tuple[Sql, Sql]:
@@ -130,9 +148,7 @@ class Source:
         source, where = index().source(*begin, joins, in_order=False)
         return source, every([*where, said])
 
-    def _choose_trunks(
-        self, own: Sequence[Term], of_trunk: Sequence[Term], limit: Sql, scope: Sql
-    ) -> _Trunks | None:
+    def _choose_trunks(self, of_trunk: Sequence[Term], limit: Sql, scope: Sql) -> _Trunks | None:
         """Go along trunks where they are few, or when nothing else tells where to look."""
         if limit == ALWAYS and all(term.negated for term in of_trunk):
             return None
@@ -146,7 +162,7 @@ class Source:
         # How far apart the first ones are tells the share of all trunks that are such.
         share = TOO_COMMON if limit != ALWAYS else len(ids) / max(ids)
         shares = measured.shares(self._kind.value.grams)
-        if any(narrows(clue, shares, below=share) for clue in clues(own, self._kind)):
+        if any(narrows(clue, shares, below=share) for clue in clues(self._terms, self._kind)):
             return None
         trunks = every([limit, conditions(of_trunk, Rows.TRUNKS), scope])
         return _Trunks(found, self.of_trunk, trunk_is_among(trunks), known)

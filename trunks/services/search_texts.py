@@ -91,7 +91,7 @@ def search_texts_rebuild() -> int:
 
 
 def search_measure(*, if_older_than: timedelta = timedelta()) -> None:
-    """Measure anew what makes searches quick, unless that was done lately; takes a tenth of a second."""
+    """Measure anew what makes searches quick, unless that was done lately; takes a second."""
     due = Q(measured_at=None) | Q(measured_at__lte=timezone.now() - if_older_than)
     if SearchIndex.objects.filter(due).exists():
         SearchIndex.objects.update(
