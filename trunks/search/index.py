@@ -78,8 +78,8 @@ class Index(Protocol):
     def clear(self, table: str) -> None:
         """Take everything out; other writers wait until the transaction ends."""
 
-    def merge(self, table: str, *, is_begun: bool) -> bool:
-        """Do a step towards one piece of what was written in many, and tell whether another one is to follow."""
+    def merge(self, table: str) -> bool:
+        """Do a step towards few pieces of what was written in many, and tell whether another one is to follow."""
 
     def has(self, table: str, entry: Entry) -> bool:
         """Tell whether a row is in the index as it is now."""

@@ -50,7 +50,7 @@ class PostgresqlIndex:
             cursor.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE")
             cursor.execute(f"DELETE FROM {table}")  # noqa: S608
 
-    def merge(self, table: str, *, is_begun: bool) -> bool:
+    def merge(self, table: str) -> bool:
         """Do nothing: its own vacuum keeps a GIN index in one piece."""
         return False
 

@@ -14,6 +14,7 @@ from trunks.search.sql import Sql
 # A tenth of a second: whoever lands an answer waits no longer.
 PAGES_MERGED = 250
 _CHANGES_OF_A_STEP = 2
+_PIECES_MERGED = 2
 
 
 class SqliteIndex:
@@ -46,15 +47,18 @@ class SqliteIndex:
         with connection.cursor() as cursor:
             cursor.execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")  # noqa: S608
 
-    def merge(self, table: str, *, is_begun: bool) -> bool:
-        """Write some pages of the merged tree; a negative number begins with all there is, a positive one goes on.
+    def merge(self, table: str) -> bool:
+        """Write some pages of pieces on one level into one on the next, where there are two or more.
 
-        Less than two changes tell that nothing is left (https://sqlite.org/fts5.html#the_merge_command).
+        So a few are left, one of which holds most. All into one, by a negative number, would add levels each time,
+        and with two thousand of them, after some years, SQLite 3.40 takes the table for broken. Less than two
+        changes tell that nothing is left (https://sqlite.org/fts5.html#the_merge_command).
         """
-        pages = PAGES_MERGED if is_begun else -PAGES_MERGED
+        command = f"INSERT INTO {table} ({table}, rank) VALUES (%s, %s)"  # noqa: S608
         with connection.cursor() as cursor:
+            cursor.execute(command, ["usermerge", _PIECES_MERGED])
             before = _changes(cursor)
-            cursor.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('merge', %s)", [pages])  # noqa: S608
+            cursor.execute(command, ["merge", PAGES_MERGED])
             return _changes(cursor) - before >= _CHANGES_OF_A_STEP
 
     def has(self, table: str, entry: Entry) -> bool:
