@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import re
 import shutil
@@ -22,12 +23,15 @@ _MAKERS = ("words.py", "world.py", "loading.py")
 def sqlite_file(pbxs: int) -> Path:
     """Return the SQLite file with so many PBXs; it takes minutes when there is none yet."""
     path = KEPT / f"fleet-{pbxs}-{_key()}.sqlite3"
-    if not path.exists():
-        KEPT.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_suffix(".part")
-        unfinished.unlink(missing_ok=True)
-        _build(f"sqlite:///{unfinished}", pbxs)
-        unfinished.rename(path)
+    KEPT.mkdir(parents=True, exist_ok=True)
+    # Another part that is started meanwhile waits, and does not begin anew in the same file.
+    with (KEPT / "building").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            unfinished = path.with_suffix(".part")
+            unfinished.unlink(missing_ok=True)
+            _build(f"sqlite:///{unfinished}", pbxs)
+            unfinished.rename(path)
     return path
 
 
