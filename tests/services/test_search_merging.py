@@ -91,6 +91,14 @@ def test_what_was_merged_lately_is_left():
 
 
 @pytest.mark.usefixtures("landed")
+def test_what_was_merged_while_the_clock_was_ahead_is_merged_again():
+    before = pieces()
+    age(timedelta(days=-400))
+    search_merge(if_older_than=timedelta(days=1), leaves_time=False)
+    assert pieces() < before
+
+
+@pytest.mark.usefixtures("landed")
 def test_between_steps_others_write_and_are_found(monkeypatch):
     trunk = make_trunk(make_pbx("London"), "U")
     written: list[DodBinding] = []

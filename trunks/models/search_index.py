@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+
+class SearchIndexQuerySet(models.QuerySet["SearchIndex"]):
+    """What is done for the index now and then."""
+
+    def due(self, field: str, *, if_older_than: timedelta) -> SearchIndexQuerySet:
+        """The one row, if what a field tells the moment of was done so long ago or never.
+
+        Of a moment to come is what was kept while the clock was wrong.
+        """
+        now = timezone.now()
+        never, long_ago = Q(**{field: None}), Q(**{f"{field}__lte": now - if_older_than})
+        return self.filter(never | long_ago | Q(**{f"{field}__gt": now}))
 
 
 class SearchIndex(models.Model):
@@ -17,6 +34,8 @@ class SearchIndex(models.Model):
     measured_at = models.DateTimeField(null=True)
     # When the pieces that landings add to the index were merged last.
     merged_at = models.DateTimeField(null=True)
+
+    objects = SearchIndexQuerySet.as_manager()
 
     class Meta:
         verbose_name = "search index"

@@ -52,7 +52,7 @@ class Measured:
         self.fresh_until = 0.0
 
     def shares(self, table: str) -> Shares:
-        """Return the shares of common grams in a table."""
+        """Return the shares of rows that have a gram in a table; what is not there is rarer than `MENTIONED`."""
         self._read()
         return self._shares.get(table, {})
 
@@ -100,7 +100,7 @@ def joining_first(clues: Sequence[Clue], rare: Sequence[Clue], shares: Shares) -
 
 
 def measure_shares() -> dict[str, dict[str, float]]:
-    """Return, for each table of grams, the share of rows that have a gram, as far as it is common."""
+    """Return, for each table of grams, the share of rows that have a gram, as far as it is worth a mention."""
     return {table: _common(entries) for table, entries in sampled_entries(SAMPLED).items()}
 
 

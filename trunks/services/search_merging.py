@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from datetime import timedelta
 
-from django.db.models import Q
 from django.utils import timezone
 
 from trunks.models import SearchIndex
@@ -22,8 +21,8 @@ def search_merge(*, if_older_than: timedelta = timedelta(), leaves_time: bool = 
     Each step writes a little and, if it `leaves_time`, then lets others write for as long. What a step that
     failed left is merged the next time.
     """
-    due = Q(merged_at=None) | Q(merged_at__lte=timezone.now() - if_older_than)
-    if not SearchIndex.objects.filter(due).update(merged_at=timezone.now()):
+    due = SearchIndex.objects.due("merged_at", if_older_than=if_older_than)
+    if not due.update(merged_at=timezone.now()):
         return
     for table in (TRUNK_GRAMS, BINDING_GRAMS):
         began = time.monotonic()

@@ -92,8 +92,7 @@ def search_texts_rebuild() -> int:
 
 def search_measure(*, if_older_than: timedelta = timedelta()) -> None:
     """Measure anew what makes searches quick, unless that was done lately; takes a second."""
-    due = Q(measured_at=None) | Q(measured_at__lte=timezone.now() - if_older_than)
-    if SearchIndex.objects.filter(due).exists():
+    if SearchIndex.objects.due("measured_at", if_older_than=if_older_than).exists():
         SearchIndex.objects.update(
             common=measure_shares(), landmarks=measure_landmarks(), measured_at=timezone.now()
         )
@@ -106,14 +105,14 @@ def search_texts_are_current() -> bool:
 
 def search_index_is_in_step() -> bool:
     """Look at some rows from all over the tables, and tell whether the index and bindings know them as they are now."""
-    return bindings_keep_step(LOOKED_UP) and all(
+    return _bindings_keep_step(LOOKED_UP) and all(
         index().has(table, entry)
         for table, entries in sampled_entries(LOOKED_UP).items()
         for entry in entries
     )
 
 
-def bindings_keep_step(count: int) -> bool:
+def _bindings_keep_step(count: int) -> bool:
     """Look at so many bindings from all over the table, and tell whether all keep of their trunks what these say."""
     some = DodBinding.objects.filter(pk__in=some_ids(DodBinding.objects.all(), count))
     same = Q(pbx=F("trunk__pbx"), trunk_kind=F("trunk__kind"))
