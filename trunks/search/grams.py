@@ -6,6 +6,7 @@ really holds the word, its text tells.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from operator import add
 
@@ -17,6 +18,7 @@ _AS_LETTERS = str.maketrans(
     {chr(code): chr(0xE000 + code) for code in range(128) if not chr(code).isalnum()}
 )
 _EDGE = chr(0xE000 + ord("\n"))
+_PLACES = re.compile(f"[{chr(0xE000)}-{chr(0xE000 + 127)}]")
 # What grams of ASCII are made of.
 SIGNS = tuple(sorted(set("".join(map(chr, range(128))).lower().translate(_AS_LETTERS))))
 
@@ -37,6 +39,41 @@ def grams_of_line(line: str) -> tuple[str, ...]:
     if len(letters) < LONGEST:
         edges.append(_EDGE + letters + _EDGE)
     return (*letters, *pairs, *map(add, pairs, letters[2:]), *edges)
+
+
+def grams_of_text(text: str) -> set[str]:
+    """Return all pieces of a text of `trunks.search.sections`."""
+    return set().union(*map(grams_of_line, text.split("\n")))
+
+
+def is_plain(text: str) -> bool:
+    """Tell whether a text has none of the letters that stand for others in pieces."""
+    return text.isascii() or not _PLACES.search(text)
+
+
+def grams_missing(text: str, other: str) -> set[str]:
+    """Return the pieces that a plain text has and another has not.
+
+    Most of two texts of one row is the same, so lines are halved until a part stands there or is a piece itself.
+    A line feed before a part is the edge of its line.
+    """
+    edged = f"\n{other}\n"
+    lines = [line for line in text.split("\n") if line > "\x1f" and f"\n{line}\n" not in edged]
+    missing = {f"\n{line}\n" for line in lines if len(line) < LONGEST}
+    parts = [f"\n{line}" for line in lines]
+    while parts:
+        part = parts.pop()
+        if part in edged:
+            continue
+        length = len(part)
+        if length > LONGEST:
+            middle = length // 2
+            # Both have the two letters that a piece across the middle begins or ends with.
+            parts += part[: middle + 1], part[middle - 1 :]
+        elif part not in missing:
+            missing.add(part)
+            parts += part[:-1], part[1:]
+    return {piece.translate(_AS_LETTERS) for piece in missing}
 
 
 def grams_of_word(word: str, *, at_start: bool = False, at_end: bool = False) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from typing import Protocol
 from django.db import connection
 
 from trunks.models import Trunk
-from trunks.search.grams import grams_of_line, label_gram
+from trunks.search.grams import grams_missing, grams_of_text, is_plain, label_gram
 from trunks.search.sections import lines_of
 from trunks.search.sql import Sql
 
@@ -47,26 +47,26 @@ class IndexedBinding(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A row as the index knows it: its id, and the lines of its text and the labels that tell its grams."""
+    """A row as the index knows it: its id, and the text and the labels that tell its grams."""
 
     pk: int
-    lines: frozenset[str]
+    text: str = ""
     labels: frozenset[str] = frozenset()
 
     @property
-    def grams(self) -> frozenset[str]:
+    def grams(self) -> set[str]:
         """All grams of the row, each once."""
-        return self.labels.union(*map(grams_of_line, self.lines))
+        return grams_of_text(self.text).union(map(label_gram, self.labels))
 
     def grams_beside(self, other: Entry) -> tuple[set[str], set[str]]:
-        """Return the grams that only this one has, and those that only the other has.
-
-        Most of two texts of one row is the same, and need not be taken apart to tell this.
-        """
-        ours = set(self.labels).union(*map(grams_of_line, self.lines - other.lines))
-        theirs = set(other.labels).union(*map(grams_of_line, other.lines - self.lines))
-        both = list(map(grams_of_line, self.lines & other.lines))
-        return ours.difference(theirs, *both), theirs.difference(ours, *both)
+        """Return the grams that only this one has, and those that only the other has."""
+        if not (self.text and other.text and is_plain(self.text) and is_plain(other.text)):
+            return self.grams - other.grams, other.grams - self.grams
+        ours, theirs = (set(map(label_gram, entry.labels)) for entry in (self, other))
+        return (
+            grams_missing(self.text, other.text) | (ours - theirs),
+            grams_missing(other.text, self.text) | (theirs - ours),
+        )
 
 
 class Index(Protocol):
@@ -131,17 +131,12 @@ def index() -> Index:
 
 def trunk_entries(trunks: Iterable[Trunk]) -> list[Entry]:
     """Return trunks as the index knows them; looks at their texts."""
-    return [Entry(trunk.pk, frozenset(trunk.search_text.split("\n"))) for trunk in trunks]
+    return [Entry(trunk.pk, trunk.search_text) for trunk in trunks]
 
 
 def binding_entries(bindings: Iterable[IndexedBinding]) -> list[Entry]:
     """Return bindings as the index knows them; looks at their targets, issues, digits and texts."""
-    return [
-        Entry(
-            row.pk, frozenset(row.search_text.split("\n")), frozenset(map(label_gram, _labels(row)))
-        )
-        for row in bindings
-    ]
+    return [Entry(row.pk, row.search_text, frozenset(_labels(row))) for row in bindings]
 
 
 def _labels(binding: IndexedBinding) -> Iterator[str]:

@@ -29,7 +29,7 @@ class SqliteIndex:
         writes: list[tuple[str | None, int, str]] = []
         # In the order of ids: FTS5 writes out all that it gathered when an id is below the last one.
         for pk in sorted(was.keys() | now.keys()):
-            nothing = Entry(pk, frozenset())
+            nothing = Entry(pk)
             gone, new = was.get(pk, nothing).grams_beside(now.get(pk, nothing))
             if gone or new:
                 if pk in was:
