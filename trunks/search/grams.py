@@ -73,7 +73,7 @@ def grams_missing(text: str, other: str) -> set[str]:
         elif part not in missing:
             missing.add(part)
             parts += part[:-1], part[1:]
-    return {piece.translate(_AS_LETTERS) for piece in missing}
+    return {piece if piece.isalnum() else piece.translate(_AS_LETTERS) for piece in missing}
 
 
 def grams_of_word(word: str, *, at_start: bool = False, at_end: bool = False) -> tuple[str, ...]:

@@ -111,5 +111,7 @@ def _text(sections: Iterable[Values], *, first: int = 0) -> str:
 @lru_cache(maxsize=4_096)
 def lines_of(value: str) -> tuple[str, ...]:
     """Return the lines of a value: in normal form, and a number as bare digits too, which may be the same."""
+    if value.isascii() and value.isdigit():
+        return (value,)
     line = as_value(value)
     return tuple(filter(None, (line, as_number(line))))

@@ -36,6 +36,8 @@ def as_number(word: str) -> str:
 
     An IPv4 address is no number: 10.0.0.3 has nothing to do with 1003.
     """
+    if word.isascii() and word.isdigit():
+        return word
     plain = unicodedata.normalize("NFKC", word)
     is_number = _NUMBER.fullmatch(plain) and not IPV4_ADDRESS.search(plain)
     return _NO_DIGITS.sub("", plain) if is_number else ""
