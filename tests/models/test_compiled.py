@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 
 from tests.builders import make_pbx, make_person, make_saved_view, make_trunk
 from trunks.models import Pbx, SavedView, Trunk
-from trunks.models.compiled import ask
+from trunks.models.compiled import ask, ask_values
 
 pytestmark = pytest.mark.django_db
 
@@ -55,3 +57,23 @@ def test_rows_of_an_id_that_there_is_not_are_none():
         return User.objects.filter(pk=pk)
 
     assert list(ask(person, 404)) == []
+
+
+def test_a_query_for_many_ids_is_asked_for_any_count_of_them():
+    pbx = make_pbx()
+    trunks = [make_trunk(pbx, name) for name in "ABC"]
+
+    def trunks_of(*pks: int) -> QuerySet[Trunk]:
+        return Trunk.objects.filter(pk__in=pks).order_by("-name")
+
+    for pks in ([trunks[1].pk], [trunks[2].pk, trunks[0].pk], [trunks[0].pk]):
+        assert [trunk.pk for trunk in ask(trunks_of, *pks)] == pks
+
+
+def test_values_come_as_rows_of_their_columns():
+    trunk = make_trunk(make_pbx(), "A")
+
+    def names_of(*pks: int) -> QuerySet[Trunk, Any]:
+        return Trunk.objects.filter(pk__in=pks).values_list("pk", "name")
+
+    assert ask_values(names_of, trunk.pk, 404) == [(trunk.pk, "A")]

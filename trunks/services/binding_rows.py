@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from itertools import chain, repeat
 from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
+
 from trunks.models import DodBinding, Pbx, Trunk
+from trunks.models.compiled import ask_values
 from trunks.models.dod import DodBindingQuerySet
 from trunks.search.index import BINDING_GRAMS, binding_entries, index
 from trunks.search.sections import BindingTexts
@@ -57,14 +60,12 @@ Rewritten = tuple[StoredBinding, StoredBinding]
 
 def bindings_write(*, written: Sequence[tuple[Trunk, TrunkRecord]], directory: Directory) -> None:
     """Bring the bindings of changed trunks in step, touching only the positions that differ."""
-    rows = DodBinding.objects.filter(trunk__in=[trunk.pk for trunk, _ in written])
-    gone = {(row.trunk_id, row.target_kind, row.position): row for row in stored_bindings(rows)}
-    owners = [
-        (trunk, texts, kept)
+    stored = map(StoredBinding._make, ask_values(_values_of, *(trunk.pk for trunk, _ in written)))
+    gone = {(row.trunk_id, row.target_kind, row.position): row for row in stored}
+    owners = chain.from_iterable(
+        repeat((trunk, BindingTexts(trunk), kept_of(trunk)), len(record.bindings))
         for trunk, record in written
-        for texts, kept in [(BindingTexts(trunk), kept_of(trunk))]
-        for _ in record.bindings
-    ]
+    )
     said = directory.settle(chain.from_iterable(record.bindings for _, record in written))
     added: list[DodBinding] = []
     changed: list[Rewritten] = []
@@ -76,9 +77,16 @@ def bindings_write(*, written: Sequence[tuple[Trunk, TrunkRecord]], directory: D
             added.append(DodBinding(trunk=trunk, **fields, **kept._asdict()))
         elif row.of_trunk != kept or _differs(row, piece, texts):
             changed.append((row, row._replace(**_fields(piece, texts), **kept._asdict())))
-    DodBinding.objects.filter(pk__in=[row.pk for row in gone.values()]).delete()
+    if gone:
+        DodBinding.objects.filter(pk__in=[row.pk for row in gone.values()]).delete()
     DodBinding.objects.bulk_create(added, batch_size=1000)
     _rewrite(changed, gone=gone.values(), added=added)
+
+
+def _values_of(*trunks: int) -> QuerySet[DodBinding, Any]:
+    return (
+        DodBinding.objects.filter(trunk__in=trunks).order_by().values_list(*StoredBinding._fields)
+    )
 
 
 def bindings_leave(*, trunks: Sequence[Trunk]) -> None:

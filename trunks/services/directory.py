@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from itertools import chain
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from trunks.models import DodBinding, Pbx, Supplement, TargetKind
+from trunks.models.compiled import ask
 from trunks.search.sql import Sql, read
 from trunks.yeastar import DodRecord, settle
 
@@ -40,13 +42,15 @@ def directory_of(pbx: Pbx) -> Directory:
     """Return the lists that were last read from a PBX; nothing is known where they are not wanted."""
     if not pbx.reads_extensions:
         return Directory()
-    known = {
-        row.kind: frozenset(row.data or ())
-        for row in pbx.supplements.filter(kind__in=LISTS, data__isnull=False)
-    }
+    known = {row.kind: frozenset(row.data or ()) for row in ask(_lists_of, pbx.pk)}
     return Directory(
         groups=known.get(Supplement.Kind.GROUPS), extensions=known.get(Supplement.Kind.EXTENSIONS)
     )
+
+
+def _lists_of(pbx: int) -> QuerySet[Supplement]:
+    wanted = Supplement.objects.filter(pbx=pbx, kind__in=sorted(LISTS), data__isnull=False)
+    return wanted.only("kind", "data")
 
 
 def name_extensions(bindings: Iterable[DodBinding]) -> None:

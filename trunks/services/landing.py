@@ -6,13 +6,16 @@ import logging
 from datetime import datetime
 
 from django.db import OperationalError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from trunks.models import Fetch, Pbx
+from trunks.models.compiled import ask
 from trunks.services.confirming import confirm
 from trunks.services.holding import hold_back
 from trunks.services.reading import Failure, Reading
 from trunks.services.resting import note_answer, note_failure
+from trunks.services.row_updates import Plain, rows_set
 from trunks.services.storing import store, stored_trunks
 from trunks.services.supplements import supplements_store
 
@@ -80,7 +83,7 @@ def fail(fetch: Fetch, failure: Failure, *, state: Fetch.State = Fetch.State.FAI
     now = timezone.now()
     with transaction.atomic():
         # The PBX first, as whoever stores an answer does: the other way round they would lock each other out.
-        pbx = Pbx.objects.select_for_update().filter(pk=fetch.pbx_id).first()
+        pbx = _locked(fetch)
         ended = Fetch.objects.filter(pk=fetch.pk, state=Fetch.State.RUNNING).update(
             state=state,
             reason=failure.reason,
@@ -112,7 +115,7 @@ def _note(pbx: Pbx, fetch: Fetch, failure: Failure, *, at: datetime) -> None:
 def _store(fetch: Fetch, reading: Reading) -> bool:
     """Store an answer, or hold it back; return False when the PBX was edited during the fetch."""
     with transaction.atomic():
-        pbx = Pbx.objects.select_for_update().filter(pk=fetch.pbx_id).first()
+        pbx = _locked(fetch)
         if pbx is None:
             return True  # Deleted meanwhile: there is nothing to answer any more.
         if not pbx.is_reached_as(fetch.pbx):
@@ -139,6 +142,15 @@ def _store(fetch: Fetch, reading: Reading) -> bool:
     return True
 
 
+def _locked(fetch: Fetch) -> Pbx | None:
+    """Return the PBX of a fetch, held until the transaction ends; None when it was deleted."""
+    return next(iter(ask(_pbx_to_lock, fetch.pbx_id)), None)
+
+
+def _pbx_to_lock(pk: int) -> QuerySet[Pbx]:
+    return Pbx.objects.select_for_update().filter(pk=pk)
+
+
 def _end(fetch: Fetch) -> bool:
     """Write a result into the row of a fetch that still runs; tell whether it did."""
     running = Fetch.objects.filter(pk=fetch.pk, state=Fetch.State.RUNNING)
@@ -154,15 +166,16 @@ def _note_success(pbx: Pbx, fetch: Fetch, reading: Reading) -> None:
     elif fetch.covers_all:
         pbx.answer_held_at = None
         pbx.observed_at = reading.observed_at
-    Pbx.objects.filter(pk=pbx.pk).update(
-        last_fetch=fetch.pk,
-        failing_since=pbx.failing_since,
-        failures_in_a_row=pbx.failures_in_a_row,
-        resting_until=pbx.resting_until,
-        answer_held_at=pbx.answer_held_at,
-        observed_at=pbx.observed_at,
-        secret_lost_at=None,
-    )
+    noted: dict[str, Plain] = {
+        "last_fetch_id": fetch.pk,
+        "failing_since": pbx.failing_since,
+        "failures_in_a_row": pbx.failures_in_a_row,
+        "resting_until": pbx.resting_until,
+        "answer_held_at": pbx.answer_held_at,
+        "observed_at": pbx.observed_at,
+        "secret_lost_at": None,
+    }
+    rows_set(Pbx, [pbx.pk], noted)
 
 
 def _not_reported(fetch: Fetch, reading: Reading) -> list[str]:

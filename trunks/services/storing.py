@@ -6,14 +6,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from trunks.models import Fetch, Pbx, Trunk
+from trunks.models.compiled import ask
 from trunks.search.index import TRUNK_GRAMS, index, trunk_entries
 from trunks.search.sections import trunk_text
 from trunks.search.text import normalise
 from trunks.services.binding_rows import bindings_leave, bindings_write
 from trunks.services.directory import directory_of
 from trunks.services.history import digest_of, version_fields, versions_close, versions_open
-from trunks.services.row_updates import Plain, rows_update
+from trunks.services.row_updates import Plain, rows_set, rows_update
 from trunks.yeastar import TrunkRecord
 
 _WRITTEN_FIELDS = [
@@ -73,7 +76,11 @@ def compare(*, stored: Iterable[Trunk], records: Iterable[TrunkRecord], whole: b
 
 def stored_trunks(pbx: Pbx) -> list[Trunk]:
     """Return what is stored of a PBX's trunks, as far as a comparison needs it."""
-    return list(pbx.trunks.to_compare())
+    return list(ask(_trunks_to_compare, pbx.pk))
+
+
+def _trunks_to_compare(pbx: int) -> QuerySet[Trunk]:
+    return Trunk.objects.filter(pbx=pbx).to_compare().order_by()
 
 
 def store(
@@ -100,8 +107,7 @@ def _write(fetch: Fetch, difference: Difference, observed_at: datetime) -> None:
         for record in difference.added
     ]
     written += difference.changed
-    changed = Trunk.objects.filter(pk__in=[trunk.pk for trunk, _ in difference.changed])
-    known = changed.order_by().only(*_WRITTEN_FIELDS).in_bulk()
+    known = _known(difference.changed)
     for trunk, record in written:
         trunk.pbx = fetch.pbx
         _copy(trunk, record, observed_at)
@@ -120,6 +126,16 @@ def _write(fetch: Fetch, difference: Difference, observed_at: datetime) -> None:
     )
 
 
+def _known(changed: Sequence[tuple[Trunk, TrunkRecord]]) -> dict[int, Trunk]:
+    """Return changed trunks by their ids, as they were."""
+    found = ask(_trunks_as_written, *(trunk.pk for trunk, _ in changed)) if changed else ()
+    return {trunk.pk: trunk for trunk in found}
+
+
+def _trunks_as_written(*pks: int) -> QuerySet[Trunk]:
+    return Trunk.objects.filter(pk__in=pks).only(*_WRITTEN_FIELDS).order_by()
+
+
 def _differing(trunk: Trunk, known: Trunk) -> dict[str, Plain]:
     """Return the fields that are not as they were, since each that is written is written into its indexes too."""
     values = ((name, getattr(trunk, name)) for name in _WRITTEN_FIELDS)
@@ -127,7 +143,7 @@ def _differing(trunk: Trunk, known: Trunk) -> dict[str, Plain]:
 
 
 def _touch(trunks: Sequence[Trunk], observed_at: datetime) -> None:
-    Trunk.objects.filter(pk__in=[trunk.pk for trunk in trunks]).update(observed_at=observed_at)
+    rows_set(Trunk, [trunk.pk for trunk in trunks], {"observed_at": observed_at})
 
 
 def _remove(trunks: Sequence[Trunk], at: datetime) -> None:
