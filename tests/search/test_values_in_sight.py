@@ -85,5 +85,5 @@ def test_removed_trunks_offer_nothing(two_pbxs):
     trunk = Pbx.objects.get(name="Here").trunks.get()
     trunk.removed_at = trunk.observed_at
     trunk.save()
-    bindings_leave(trunks=[trunk])
+    bindings_leave(trunks=[trunk.pk])
     assert values("5503301", two_pbxs["here"])[0][Kind.NUMBER] == []

@@ -95,9 +95,12 @@ class TrunkQuerySet(models.QuerySet["Trunk"]):
         """Bring the PBX of each row along."""
         return self.select_related("pbx")
 
-    def to_compare(self) -> TrunkQuerySet:
-        """Bring along only what tells whether an answer says something new."""
-        return self.only("remote_id", "digest", "removed_at", "pbx_id")
+    def to_compare(self) -> models.QuerySet[Trunk, tuple[int, int, str, str, bool]]:
+        """Bring only what tells whether an answer says something new; `StoredTrunk` names the values."""
+        is_removed = models.ExpressionWrapper(
+            Q(removed_at__isnull=False), output_field=models.BooleanField()
+        )
+        return self.order_by().values_list("pk", "pbx_id", "remote_id", "digest", is_removed)
 
     def to_sort(self) -> TrunkQuerySet:
         """Work out what a list can be sorted by beside its fields; `severity` sorts by `Trunk.state`."""

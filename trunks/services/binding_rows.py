@@ -89,10 +89,9 @@ def _values_of(*trunks: int) -> QuerySet[DodBinding, Any]:
     )
 
 
-def bindings_leave(*, trunks: Sequence[Trunk]) -> None:
-    """Note that trunks are gone, whose bindings stay as they were."""
-    gone = DodBinding.objects.filter(trunk__in=[trunk.pk for trunk in trunks])
-    gone.update(is_present=False)
+def bindings_leave(*, trunks: Sequence[int]) -> None:
+    """Note that trunks, by their ids, are gone; their bindings stay as they were."""
+    DodBinding.objects.filter(trunk__in=trunks).update(is_present=False)
 
 
 def bindings_resettle(*, pbx: Pbx, directory: Directory) -> None:

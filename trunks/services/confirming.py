@@ -15,12 +15,12 @@ from trunks.models import Fetch, Pbx, Supplement, Trunk
 from trunks.services.directory import LISTS
 from trunks.services.reading import Reading
 from trunks.services.resting import note_answer
-from trunks.services.storing import compare
+from trunks.services.storing import StoredTrunk, compare, stored_trunks
 from trunks.services.supplements import SupplementAnswer
 
 _NOTED = ("last_fetch", "observed_at", "failing_since", "failures_in_a_row", "resting_until")
 
-OfPbx = TypeVar("OfPbx", Trunk, Supplement)
+OfPbx = TypeVar("OfPbx", StoredTrunk, Supplement)
 
 
 def confirm(readings: Mapping[Fetch, Reading]) -> set[Fetch]:
@@ -40,7 +40,7 @@ def confirm(readings: Mapping[Fetch, Reading]) -> set[Fetch]:
             pk__in=[fetch.pk for fetch in whole], state=Fetch.State.RUNNING
         )
         still = set(running.select_for_update().order_by("pk").values_list("pk", flat=True))
-        trunks = _by_pbx(Trunk.objects.filter(pbx__in=ids).to_compare())
+        trunks = _by_pbx(stored_trunks(*ids))
         kinds = {answer.kind for reading in whole.values() for answer in reading.supplements}
         supplements = _by_pbx(Supplement.objects.filter(pbx__in=ids, kind__in=kinds | LISTS))
         confirmed = {
@@ -69,7 +69,7 @@ def _is_settled(current: Pbx, called: Pbx, supplements: Collection[Supplement]) 
 
 
 def _repeats(
-    reading: Reading, trunks: Collection[Trunk], supplements: Collection[Supplement]
+    reading: Reading, trunks: Collection[StoredTrunk], supplements: Collection[Supplement]
 ) -> bool:
     difference = compare(stored=trunks, records=reading.records, whole=True)
     rows = {row.kind: row for row in supplements}

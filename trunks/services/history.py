@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import fields as fields_of
 from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
 
 from trunks.models import Fetch, Trunk, TrunkVersion
+from trunks.models.compiled import ask_values
+from trunks.services.row_updates import rows_set
 from trunks.yeastar import TrunkRecord
 
 _KEPT = tuple(field.name for field in fields_of(TrunkRecord))
@@ -28,10 +33,15 @@ def digest_of(fields: dict[str, str | None]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def versions_close(*, trunks: Iterable[Trunk], at: datetime) -> None:
-    """End the open version of each trunk, for it changed or is gone."""
-    if ids := [trunk.pk for trunk in trunks]:
-        TrunkVersion.objects.filter(trunk__in=ids, valid_to=None).update(valid_to=at)
+def versions_close(*, trunks: Sequence[int], at: datetime) -> None:
+    """End the open version of each of these trunks, by their ids: they changed or are gone."""
+    if trunks:
+        still_open = [pk for (pk,) in ask_values(_open_versions, *trunks)]
+        rows_set(TrunkVersion, still_open, {"valid_to": at})
+
+
+def _open_versions(*trunks: int) -> QuerySet[TrunkVersion, Any]:
+    return TrunkVersion.objects.filter(trunk__in=trunks, valid_to=None).order_by().values_list("pk")
 
 
 def versions_open(

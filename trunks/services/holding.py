@@ -13,11 +13,11 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from trunks.models import Action, Fetch, HeldAnswer, Pbx, Trunk
+from trunks.models import Action, Fetch, HeldAnswer, Pbx
 from trunks.services.auditing import audit_record
 from trunks.services.history import digest_of, version_fields
 from trunks.services.roles import require
-from trunks.services.storing import Difference, store
+from trunks.services.storing import Difference, StoredTrunk, store
 from trunks.yeastar import TrunkRecord
 
 logger = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ def hold_back(
     *,
     fetch: Fetch,
     records: Sequence[TrunkRecord],
-    stored: Iterable[Trunk],
+    stored: Iterable[StoredTrunk],
     observed_at: datetime,
 ) -> HeldAnswer | None:
     """Keep a suspicious answer aside; None when it is to be stored. The caller holds the transaction.
@@ -48,7 +48,7 @@ def hold_back(
     """
     if not fetch.covers_all:
         return None
-    known = {trunk.remote_id for trunk in stored if trunk.removed_at is None}
+    known = {trunk.remote_id for trunk in stored if not trunk.is_removed}
     lost = known - {record.remote_id for record in records}
     suspicious = is_suspicious(known=len(known), reported=len(records), lost=len(lost))
     if not suspicious and fetch.pbx.answer_held_at is None:

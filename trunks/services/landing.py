@@ -121,7 +121,7 @@ def _store(fetch: Fetch, reading: Reading) -> bool:
         if not pbx.is_reached_as(fetch.pbx):
             return False
         fetch.pbx = pbx
-        records, at, stored = reading.records, reading.observed_at, stored_trunks(pbx)
+        records, at, stored = reading.records, reading.observed_at, stored_trunks(pbx.pk)
         held = hold_back(fetch=fetch, records=records, stored=stored, observed_at=at)
         if held is None:
             difference = store(fetch=fetch, records=records, stored=stored, observed_at=at)
