@@ -188,9 +188,13 @@ def test_a_file_that_is_there_is_not_replaced_unasked(backed_up, tmp_path: Path)
     assert (code, "--replace" in said, target.read_text()) == (1, True, "precious")
 
 
-def test_the_database_is_never_the_target(backed_up):
+@pytest.mark.parametrize("end", ["", "-wal", "-shm"])
+def test_no_part_of_the_database_is_ever_the_target(backed_up, end: str):
     place, _, _ = backed_up
-    code, said = place.run("backup", "--replace", str(place.database))
+    with closing(sqlite3.connect(place.database)) as held:
+        # As long as somebody has it open, all three files are there.
+        held.execute("SELECT COUNT(*) FROM trunks_pbx")
+        code, said = place.run("backup", "--replace", f"{place.database}{end}")
     assert (code, "is the database itself" in said) == (1, True)
     assert place.ask("SELECT COUNT(*) FROM trunks_pbx") == 1
 

@@ -38,7 +38,7 @@ def backup_make(
         BackupFailed: there is no new backup, and what was at the target before is still there.
     """
     if _is_live(target) or _is_live(manifest_of(target)):
-        raise BackupFailed(f"{target} is the database itself: name another file.")
+        raise BackupFailed(f"{target} is the database itself, or a part of it: name another file.")
     begun, head = timezone.now(), audit_head()
     # Before and after, since keys may be rotated meanwhile: the copy needs no others.
     keys = _keys_in_use()
@@ -54,8 +54,12 @@ def backup_make(
 
 
 def _is_live(target: Path) -> bool:
+    if connection.vendor != "sqlite" or not target.exists():
+        return False
     live = Path(str(connection.settings_dict["NAME"]))
-    return connection.vendor == "sqlite" and target.exists() and target.samefile(live)
+    # What was written last is in the second file beside it, and the third says where (https://sqlite.org/wal.html).
+    parts = (live.with_name(live.name + end) for end in ("", "-wal", "-shm", "-journal"))
+    return any(part.exists() and target.samefile(part) for part in parts)
 
 
 def manifest_of(target: Path) -> Path:
