@@ -124,7 +124,17 @@ def _pattern(wanted: Wanted, *, is_address: bool) -> str:
     return pattern
 
 
-def _parts(text: str) -> list[str]:
-    """Return what stands between the stars of a text, as patterns."""
-    runs = re.split(r"[*?]+", text)
-    return [re.escape("".join(map(literal, run))) for run in runs if run]
+def _parts(text: str) -> Iterator[str]:
+    """Yield what stands between the wildcards of a text, as patterns: the first and the last only at its edges."""
+    *runs, last = re.split(r"[*?]+", text)
+    at_start = rf"\A{_BETWEEN_DIGITS}"
+    for run in runs:
+        if run:
+            yield at_start + _as_meant(run)
+        at_start = ""
+    if last:
+        yield rf"{_as_meant(last)}{_BETWEEN_DIGITS}\Z"
+
+
+def _as_meant(run: str) -> str:
+    return re.escape("".join(map(literal, run)))
