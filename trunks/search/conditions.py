@@ -18,7 +18,7 @@ from trunks.models import DodIssue, Pbx, Registration, Trust
 from trunks.models.dod import SEVERITIES
 from trunks.models.pbx_state import stale_before
 from trunks.search.clues import clue_of, tells_all
-from trunks.search.commonness import COMMON, Shares, measured, narrows, rarest
+from trunks.search.commonness import COMMON, Shares, measured, narrows
 from trunks.search.fields import ISSUE, TARGET_KINDS
 from trunks.search.grams import label_gram
 from trunks.search.index import Clue, index
@@ -86,11 +86,7 @@ def hints(terms: Sequence[Term]) -> Sql:
 
 def clues(terms: Sequence[Term], rows: Rows) -> list[Clue]:
     """Return what the index of these rows can narrow a question by."""
-    found = all_clues(terms, rows)
-    if index().leaves_alone(found):
-        return []
-    kept = rarest(found, measured.shares(rows.value.grams))
-    return [*kept, *(clue for clue in index().joining(found) if clue not in kept)]
+    return index().chosen(rows.value.grams, all_clues(terms, rows))
 
 
 def all_clues(terms: Sequence[Term], rows: Rows) -> list[Clue]:

@@ -102,14 +102,11 @@ class Index(Protocol):
         `in_order` of their ids, or as a condition tells which to look up.
         """
 
-    def leaves_alone(self, clues: Sequence[Clue]) -> bool:
-        """Tell whether something else leads to the rows that fit these clues sooner."""
+    def chosen(self, table: str, clues: Sequence[Clue], *, for_sample: bool = False) -> list[Clue]:
+        """Return the clues that are sooner looked up than looked at in rows, the rare ones first.
 
-    def joining(self, clues: Sequence[Clue]) -> list[Clue]:
-        """Return the clues that are sooner looked up than looked at in rows, however common, beside a rare one."""
-
-    def joining_first(self, table: str, clues: Sequence[Clue], rare: Sequence[Clue]) -> list[Clue]:
-        """Return the clues that may join rare ones where only the first rows are read."""
+        `for_sample` where no more than the first rows are read.
+        """
 
     def told(self, table: str, clues: Sequence[Clue]) -> list[Clue]:
         """Return the clues that hold of every row from `source`, and not only of most."""

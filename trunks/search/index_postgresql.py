@@ -14,7 +14,7 @@ from zlib import crc32
 from django.db import connection
 
 from trunks.models import DodIssue
-from trunks.search.commonness import measured, narrows
+from trunks.search.commonness import measured, narrows, rarest
 from trunks.search.grams import SIGNS, label_gram
 from trunks.search.index import Clue, Entry
 from trunks.search.sql import Sql, any_of, every
@@ -86,19 +86,16 @@ class PostgresqlIndex:
         begin = f"({hits.text}) AS hits CROSS JOIN LATERAL {row}"
         return Sql(" JOIN ".join([begin, *joins]), hits.params), []
 
-    def leaves_alone(self, clues: Sequence[Clue]) -> bool:
-        """Tell whether issues are all that is asked for: the index over severities leads to their rows at once."""
-        return bool(clues) and all(
-            gram in _ISSUES for clue in clues for group in clue for gram in group
-        )
+    def chosen(self, table: str, clues: Sequence[Clue], *, for_sample: bool = False) -> list[Clue]:
+        """Return rare ones, and those of one short gram: GIN goes ahead in a long list to the rows of a short one.
 
-    def joining(self, clues: Sequence[Clue]) -> list[Clue]:
-        """Return those of one short gram: GIN goes ahead in a long list to the rows of a short one."""
-        return list(filter(_may_join, clues))
-
-    def joining_first(self, table: str, clues: Sequence[Clue], rare: Sequence[Clue]) -> list[Clue]:
-        """Return none: it reads whole lists first."""
-        return []
+        Where issues are all that is asked for, the index over severities leads to their rows sooner. The first rows
+        come no sooner than all, since whole lists are read first.
+        """
+        if all(gram in _ISSUES for clue in clues for group in clue for gram in group):
+            return []
+        rare = rarest(clues, measured.shares(table))
+        return [*rare, *(clue for clue in clues if _may_join(clue) and clue not in rare)]
 
     def told(self, table: str, clues: Sequence[Clue]) -> list[Clue]:
         """Return those of short grams, whose numbers are no other's."""

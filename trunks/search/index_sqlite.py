@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-from trunks.search.commonness import joining_first, measured
+from trunks.search.commonness import joining_first, measured, rarest
 from trunks.search.index import Clue, Entry
 from trunks.search.sql import Sql
 
@@ -92,17 +92,14 @@ class SqliteIndex:
         begin = [table, f"{rows} ON {rows}.id = {table}.rowid", *joins]
         return Sql(" CROSS JOIN ".join(begin)), [Sql(f"{table} MATCH %s", (_expression(clues),))]
 
-    def leaves_alone(self, clues: Sequence[Clue]) -> bool:
-        """Tell that nothing does."""
-        return False
+    def chosen(self, table: str, clues: Sequence[Clue], *, for_sample: bool = False) -> list[Clue]:
+        """Return rare ones; for the first rows also those that spare looking at more than they take to go through.
 
-    def joining(self, clues: Sequence[Clue]) -> list[Clue]:
-        """Return none: a gram that many rows have is read from its first row on."""
-        return []
-
-    def joining_first(self, table: str, clues: Sequence[Clue], rare: Sequence[Clue]) -> list[Clue]:
-        """Return those that spare looking at more rows than they take to go through."""
-        return joining_first(clues, rare, measured.shares(table))
+        The list of a gram is read from its first row on, so to read it to its end beside a rare one takes too long.
+        """
+        shares = measured.shares(table)
+        rare = rarest(clues, shares)
+        return [*rare, *joining_first(clues, rare, shares)] if for_sample else rare
 
     def told(self, table: str, clues: Sequence[Clue]) -> list[Clue]:
         """Return all: each gram is a word of its own."""

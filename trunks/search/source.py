@@ -102,10 +102,9 @@ class Source:
                 return found
         order = f"ORDER BY {self.ids}" if self.ids else ""
         rest = f"{order} LIMIT {most}"
-        joining = index().joining_first(self._kind.value.grams, self._all_clues, self.clues)
-        if self._trunks is not None or not joining:
+        asked = index().chosen(self._kind.value.grams, self._all_clues, for_sample=True)
+        if self._trunks is not None or asked == self.clues:
             return read_columns(self.select(named, rest), len(columns))
-        asked = [*self.clues, *joining]
         tables = self._by_index(named, asked, self._found_by(asked))
         return read_columns(_select(named, *tables, rest), len(columns))
 
