@@ -96,9 +96,7 @@ def settle(
     def settled(one: DodRecord) -> DodRecord:
         if one.target_kind is TargetKind.GROUP:
             return one if known_groups is None else _settle_group(_afresh(one), known_groups)
-        return (
-            one if known_extensions is None else _settle_extension(_afresh(one), known_extensions)
-        )
+        return one if known_extensions is None else _settle_extension(one, known_extensions)
 
     return tuple(settled(one) for one in bindings)
 
@@ -127,7 +125,9 @@ def _settle_group(plain: DodRecord, groups: Collection[str]) -> DodRecord:
     return replace(plain, number=number, name=name, target=target, issue=issue)
 
 
-def _settle_extension(plain: DodRecord, extensions: Collection[str]) -> DodRecord:
+def _settle_extension(one: DodRecord, extensions: Collection[str]) -> DodRecord:
+    # Nothing else is ever settled of it.
+    plain = _afresh(one) if one.issue is DodIssue.NO_TARGET else one
     if plain.issue is DodIssue.NONE and plain.target not in extensions:
         return replace(plain, issue=DodIssue.NO_TARGET)
     return plain
