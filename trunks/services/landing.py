@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
+from typing import Any
 
 from django.db import OperationalError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from trunks.models import Fetch, Pbx
-from trunks.models.compiled import ask
+from trunks.models.compiled import ask, ask_values
 from trunks.services.confirming import confirm
 from trunks.services.holding import hold_back
 from trunks.services.reading import Failure, Reading
@@ -153,10 +154,17 @@ def _pbx_to_lock(pk: int) -> QuerySet[Pbx]:
 
 def _end(fetch: Fetch) -> bool:
     """Write a result into the row of a fetch that still runs; tell whether it did."""
-    running = Fetch.objects.filter(pk=fetch.pk, state=Fetch.State.RUNNING)
+    if not ask_values(_running_to_lock, fetch.pk):
+        return False
     result = ("state", "reason", "detail", "seen", "added", "changed", "removed")
-    values = {name: getattr(fetch, name) for name in result}
-    return bool(running.update(finished_at=timezone.now(), **values))
+    values: dict[str, Plain] = {name: getattr(fetch, name) for name in result}
+    rows_set(Fetch, [fetch.pk], {"finished_at": timezone.now(), **values})
+    return True
+
+
+def _running_to_lock(pk: int) -> QuerySet[Fetch, Any]:
+    running = Fetch.objects.select_for_update().filter(pk=pk, state=Fetch.State.RUNNING)
+    return running.order_by().values_list("pk")
 
 
 def _note_success(pbx: Pbx, fetch: Fetch, reading: Reading) -> None:
