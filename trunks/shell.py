@@ -10,7 +10,6 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.urls import Resolver404, ResolverMatch, resolve
-from django.utils.encoding import uri_to_iri
 from django.utils.functional import cached_property
 
 from pbxdash.session_ends import seconds_left
@@ -54,11 +53,6 @@ class Shell:
         """The theme this browser chose; empty to follow the system."""
         theme = self._request.COOKIES.get(THEME_COOKIE, "")
         return theme if theme in {"light", "dark"} else ""
-
-    @property
-    def address(self) -> str:
-        """The address of this page, as people read one."""
-        return uri_to_iri(self._request.build_absolute_uri())
 
     @property
     def reads_only(self) -> bool:

@@ -1,5 +1,5 @@
-// A list turns and is narrowed without a new page, and a page may have been open for hours: the line that a sheet
-// says of itself is made anew when it is printed.
+// What a sheet is of, and when: written as it is printed, since a list turns and is narrowed without a new page, and a
+// page may have been open for hours. Without a script browsers print both by themselves.
 const ENCODED_LETTERS = /(?:%[89a-f][0-9a-f])+/gi;
 
 function readable(address) {
