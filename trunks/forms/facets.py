@@ -12,7 +12,7 @@ from trunks.models import Sight
 from trunks.search.fields import Field
 from trunks.search.rows import Rows, in_sight
 from trunks.search.sample import Tally
-from trunks.search.sql import Sql, any_of, every, read
+from trunks.search.sql import Sql, any_of, every, one_of, read
 from trunks.search.text import as_value
 
 # More values than these are for the search line, which names any.
@@ -138,11 +138,7 @@ def _of_pbxs(tally: Tally, chosen: Sequence[str], sight: Sight) -> list[_Value]:
     most = [pk for pk, _ in tally.most_common(VALUES_SHOWN)]
     if not most and not chosen:
         return []
-    wanted = any_of(
-        Sql(f"{column} IN ({', '.join(['%s'] * len(values))})", tuple(values))
-        for column, values in (("id", most), ("slug", chosen), ("search_name", chosen))
-        if values
-    )
+    wanted = any_of([one_of("id", most), one_of("slug", chosen), one_of("search_name", chosen)])
     said = every([in_sight(Rows.PBXS, sight), wanted])
     found = read(Sql(f"SELECT id, slug, name FROM trunks_pbx WHERE {said.text}", said.params))  # noqa: S608
     return [_Value(slug, name, tally[pk]) for pk, slug, name in found]

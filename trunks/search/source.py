@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from trunks.models import Sight
@@ -30,7 +31,7 @@ from trunks.search.rows import (
     Rows,
     in_sight,
 )
-from trunks.search.sql import ALWAYS, Sql, every, read, read_columns
+from trunks.search.sql import ALWAYS, Sql, every, one_of, read, read_columns
 
 # The bindings of so few trunks are looked at sooner than any index tells of them.
 _FEW_TRUNKS = 80
@@ -43,10 +44,9 @@ class _Trunks(NamedTuple):
 
     clues: Sequence[Clue]
     said: Sql
-    # The same, as a condition on bindings.
-    among: Sql
-    # Trunks that are known to be such: all that there are, or the first ones.
-    known: Sql
+    # The ids of trunks that are known to be such, and whether there are no others.
+    known: Sequence[int]
+    are_all: bool
 
 
 class Source:
@@ -55,29 +55,20 @@ class Source:
     def __init__(self, kind: Rows, question: Question, scope: Sql, sight: Sight) -> None:
         """Read rows of a kind in sight; `scope` is what all must hold, of bindings what their trunks must."""
         self._kind = kind
-        self._terms, of_trunk = parts(question.terms, kind)
+        self._scope = scope
+        self._limit = in_sight(kind, sight)
+        self._limit_of_trunk = in_sight(Rows.TRUNKS, sight)
+        self._terms, self._terms_of_trunk = parts(question.terms, kind)
         self.clues = clues(question.terms, kind)
         self._all_clues = all_clues(question.terms, kind)
         # What a row says of itself is told soonest, so it comes first.
         self.own = all_hold(self._terms, kind)
         self.of_trunk = ALWAYS
         self._trunks: _Trunks | None = None
-        limit = in_sight(kind, sight)
-        # What must hold beside that, of rows that the index found, and of any.
-        self._beside = hinted = [limit, scope]
         if kind is Rows.BINDINGS:
-            limit_of_trunk = in_sight(Rows.TRUNKS, sight)
-            self.of_trunk = every([limit_of_trunk, all_hold(of_trunk, Rows.TRUNKS), scope])
-            self._trunks = self._choose_trunks(of_trunk, limit_of_trunk, scope)
-            kept, others = told_by_bindings(of_trunk)
-            present, left = (BINDING_PRESENT, ALWAYS) if scope == PRESENT else (ALWAYS, scope)
-            by_itself = [limit, present, all_hold(kept, kind)]
-            looked_up = every([all_hold(others, Rows.TRUNKS), left])
-            self._beside = [*by_itself, looked_up]
-            hinted = [hints(others), *by_itself, trunk_is(looked_up)]
-        self.of_row = every([self.own, *hinted])
-        # What must hold of rows that the index found.
-        self._found = self._found_by(self.clues)
+            said_of_trunk = all_hold(self._terms_of_trunk, Rows.TRUNKS)
+            self.of_trunk = every([self._limit_of_trunk, said_of_trunk, scope])
+            self._trunks = self._choose_trunks()
 
     @property
     def goes_along_trunks(self) -> bool:
@@ -96,14 +87,16 @@ class Source:
         named = [f"{column} AS c{number}" for number, column in enumerate(columns)]
         if self._trunks is not None and self.own == ALWAYS:
             # The trunks that were looked up to choose this way nearly always have bindings enough.
-            tables = self._along_trunks(named, [], self._trunks.known)
+            tables = self._along_trunks(named, [], one_of("trunks_trunk.id", self._trunks.known))
             found = read_columns(_select(named, *tables, f"LIMIT {most}"), len(columns))
-            if len(found[0]) == most or self._trunks.said == self._trunks.known:
+            if len(found[0]) == most or self._trunks.are_all:
                 return found
         order = f"ORDER BY {self.ids}" if self.ids else ""
         rest = f"{order} LIMIT {most}"
-        asked = index().chosen(self._kind.value.grams, self._all_clues, for_sample=True)
-        if self._trunks is not None or asked == self.clues:
+        asked = self.clues
+        if self._trunks is None:
+            asked = index().chosen(self._kind.value.grams, self._all_clues, for_sample=True)
+        if asked == self.clues:
             return read_columns(self.select(named, rest), len(columns))
         tables = self._by_index(named, asked, self._found_by(asked))
         return read_columns(_select(named, *tables, rest), len(columns))
@@ -118,16 +111,48 @@ class Source:
         """Return the statement that reads columns; `rest` is what comes after its conditions."""
         return _select(columns, *self.tables(columns, also), rest)
 
+    @cached_property
+    def of_row(self) -> Sql:
+        """What holds of the rows that answer the question, and of no others."""
+        if self._kind is not Rows.BINDINGS:
+            return every([self.own, self._limit, self._scope])
+        by_itself, others, looked_up = self._told_of_trunk
+        return every([self.own, hints(others), *by_itself, trunk_is(looked_up)])
+
     @property
     def narrowed(self) -> Sql:
-        """What holds of the rows that answer the question, as querysets take it, told as soon as can be."""
-        among = [self._trunks.among] if self._trunks else narrowed(self.clues, self._kind)
+        """The same, as querysets take it, told as soon as can be."""
+        if self._trunks is None:
+            among = narrowed(self.clues, self._kind)
+        elif self._trunks.are_all:
+            among = [one_of("trunks_dodbinding.trunk_id", self._trunks.known)]
+        else:
+            found = conditions(self._terms_of_trunk, Rows.TRUNKS)
+            among = [trunk_is_among(every([self._limit_of_trunk, found, self._scope]))]
         return every([*among, self.of_row])
+
+    @cached_property
+    def _told_of_trunk(self) -> tuple[list[Sql], Sequence[Term], Sql]:
+        """What a binding tells by itself of its trunk, and what of the question it does not, which is looked up."""
+        kept, others = told_by_bindings(self._terms_of_trunk)
+        is_present = self._scope == PRESENT
+        present, left = (BINDING_PRESENT, ALWAYS) if is_present else (ALWAYS, self._scope)
+        by_itself = [self._limit, present, all_hold(kept, self._kind)]
+        return by_itself, others, every([all_hold(others, Rows.TRUNKS), left])
+
+    @cached_property
+    def _found(self) -> Sql:
+        """What must hold of rows that the index found."""
+        return self._found_by(self.clues)
 
     def _found_by(self, asked: Sequence[Clue]) -> Sql:
         """Return what must hold of rows that the index found by these clues, without what it tells by itself."""
         told = index().told(self._kind.value.grams, asked)
-        return every([all_hold(self._terms, self._kind, told), *self._beside])
+        own = all_hold(self._terms, self._kind, told)
+        if self._kind is not Rows.BINDINGS:
+            return every([own, self._limit, self._scope])
+        by_itself, _, looked_up = self._told_of_trunk
+        return every([own, *by_itself, looked_up])
 
     def _by_index(
         self, columns: Sequence[str], asked: Sequence[Clue], found: Sql
@@ -147,24 +172,22 @@ class Source:
         source, where = index().source(*begin, joins, in_order=False)
         return source, every([*where, said])
 
-    def _choose_trunks(self, of_trunk: Sequence[Term], limit: Sql, scope: Sql) -> _Trunks | None:
+    def _choose_trunks(self) -> _Trunks | None:
         """Go along trunks where they are few, or when nothing else tells where to look."""
-        if limit == ALWAYS and all(term.negated for term in of_trunk):
+        limit = self._limit_of_trunk
+        if limit == ALWAYS and all(term.negated for term in self._terms_of_trunk):
             return None
-        found = clues(of_trunk, Rows.TRUNKS)
+        found = clues(self._terms_of_trunk, Rows.TRUNKS)
         most = _FEW_TRUNKS if limit == ALWAYS else _FEW_TRUNKS * _TIMES_IN_SIGHT
         ids = self._first_trunks(found, most + 1)
-        few = ", ".join(map(str, ids)) or "NULL"
-        known = Sql(f"trunks_trunk.id IN ({few})")
         if len(ids) <= most:
-            return _Trunks([], known, Sql(f"trunks_dodbinding.trunk_id IN ({few})"), known)
+            return _Trunks([], one_of("trunks_trunk.id", ids), ids, are_all=True)
         # How far apart the first ones are tells the share of all trunks that are such.
         share = TOO_COMMON if limit != ALWAYS else len(ids) / max(ids)
         shares = measured.shares(self._kind.value.grams)
         if any(narrows(clue, shares, below=share) for clue in clues(self._terms, self._kind)):
             return None
-        trunks = every([limit, conditions(of_trunk, Rows.TRUNKS), scope])
-        return _Trunks(found, self.of_trunk, trunk_is_among(trunks), known)
+        return _Trunks(found, self.of_trunk, ids, are_all=False)
 
     def _first_trunks(self, found: Sequence[Clue], most: int) -> list[int]:
         """Return the ids of trunks as they are come upon; without a queryset, which compiles longer than this runs."""
