@@ -12,7 +12,7 @@ from unittest.mock import patch
 from hypothesis import strategies as st
 
 from trunks.forms import list_state
-from trunks.search import beginnings, finding, source, stretches, trunk_walk, ways
+from trunks.search import beginnings, finding, stretches, trunk_choice, trunk_walk, ways
 from trunks.search.commonness import measured
 from trunks.search.ways import Ways
 
@@ -55,7 +55,7 @@ class Limits:
             patches.enter_context(
                 patch.multiple(beginnings, _AT_ONCE=self.at_once, _WORTH_NAMING=self.worth_naming)
             )
-            patches.enter_context(patch.object(source, "_FEW_TRUNKS", self.few_trunks))
+            patches.enter_context(patch.object(trunk_choice, "_FEW_TRUNKS", self.few_trunks))
             patches.enter_context(patch.multiple(trunk_walk, _FIRST=1, _MOST=2))
             patches.enter_context(patch.multiple(list_state, ROWS_A_PAGE=2, ROWS_AT_ONCE=3))
             patches.enter_context(patch.object(measured, "landmarks", lambda: self.landmarks))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from trunks.models import Sight
-from trunks.search.commonness import TOO_COMMON, measured, narrows
 from trunks.search.conditions import (
     all_clues,
     all_hold,
@@ -31,22 +30,8 @@ from trunks.search.rows import (
     Rows,
     in_sight,
 )
-from trunks.search.sql import ALWAYS, Sql, every, one_of, read, read_columns
-
-# The bindings of so few trunks are looked at sooner than any index tells of them.
-_FEW_TRUNKS = 80
-# Times as many for whom is limited: the index leads past all that is out of sight.
-_TIMES_IN_SIGHT = 5
-
-
-class _Trunks(NamedTuple):
-    """The trunks along which bindings are read: by what the index finds them, and what must hold of each."""
-
-    clues: Sequence[Clue]
-    said: Sql
-    # The ids of trunks that are known to be such, and whether there are no others.
-    known: Sequence[int]
-    are_all: bool
+from trunks.search.sql import ALWAYS, Sql, every, one_of, read_columns
+from trunks.search.trunk_choice import Trunks, choose_trunks
 
 
 class Source:
@@ -64,11 +49,13 @@ class Source:
         # What a row says of itself is told soonest, so it comes first.
         self.own = all_hold(self._terms, kind)
         self.of_trunk = ALWAYS
-        self._trunks: _Trunks | None = None
+        self._trunks: Trunks | None = None
         if kind is Rows.BINDINGS:
             said_of_trunk = all_hold(self._terms_of_trunk, Rows.TRUNKS)
             self.of_trunk = every([self._limit_of_trunk, said_of_trunk, scope])
-            self._trunks = self._choose_trunks()
+            self._trunks = choose_trunks(
+                self._terms_of_trunk, self.of_trunk, limit=self._limit_of_trunk, own=self._terms
+            )
 
     @property
     def goes_along_trunks(self) -> bool:
@@ -171,30 +158,6 @@ class Source:
         begin = ("trunks_trunk", TRUNK_GRAMS, found)
         source, where = index().source(*begin, joins, in_order=False)
         return source, every([*where, said])
-
-    def _choose_trunks(self) -> _Trunks | None:
-        """Go along trunks where they are few, or when nothing else tells where to look."""
-        limit = self._limit_of_trunk
-        if limit == ALWAYS and all(term.negated for term in self._terms_of_trunk):
-            return None
-        found = clues(self._terms_of_trunk, Rows.TRUNKS)
-        most = _FEW_TRUNKS if limit == ALWAYS else _FEW_TRUNKS * _TIMES_IN_SIGHT
-        ids = self._first_trunks(found, most + 1)
-        if len(ids) <= most:
-            return _Trunks([], one_of("trunks_trunk.id", ids), ids, are_all=True)
-        # How far apart the first ones are tells the share of all trunks that are such.
-        share = TOO_COMMON if limit != ALWAYS else len(ids) / max(ids)
-        shares = measured.shares(self._kind.value.grams)
-        if any(narrows(clue, shares, below=share) for clue in clues(self._terms, self._kind)):
-            return None
-        return _Trunks(found, self.of_trunk, ids, are_all=False)
-
-    def _first_trunks(self, found: Sequence[Clue], most: int) -> list[int]:
-        """Return the ids of trunks as they are come upon; without a queryset, which compiles longer than this runs."""
-        source, where = index().source("trunks_trunk", TRUNK_GRAMS, found, [], in_order=False)
-        said = every([*where, self.of_trunk])
-        text = f"SELECT trunks_trunk.id FROM {source.text} WHERE {said.text} LIMIT {most}"  # noqa: S608
-        return [pk for (pk,) in read(Sql(text, (*source.params, *said.params)))]
 
 
 def _select(columns: Sequence[str], source: Sql, said: Sql, rest: str) -> Sql:

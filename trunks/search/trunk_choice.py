@@ -1,0 +1,58 @@
+"""Which trunks bindings are read along: where these are few, or tell more than what is asked of bindings themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from trunks.search.commonness import TOO_COMMON, measured, narrows
+from trunks.search.conditions import clues
+from trunks.search.index import TRUNK_GRAMS, Clue, index
+from trunks.search.language import Term
+from trunks.search.rows import Rows
+from trunks.search.sql import ALWAYS, Sql, every, one_of, read
+
+# The bindings of so few trunks are looked at sooner than any index tells of them.
+_FEW_TRUNKS = 80
+# Times as many for whom is limited: the index leads past all that is out of sight.
+_TIMES_IN_SIGHT = 5
+
+
+class Trunks(NamedTuple):
+    """The trunks along which bindings are read: by what the index finds them, and what must hold of each."""
+
+    clues: Sequence[Clue]
+    said: Sql
+    # The ids of trunks that are known to be such, and whether there are no others.
+    known: Sequence[int]
+    are_all: bool
+
+
+def choose_trunks(
+    terms: Sequence[Term], said: Sql, *, limit: Sql, own: Sequence[Term]
+) -> Trunks | None:
+    """Return the trunks that answer terms where they are few, or when nothing else tells where to look.
+
+    `said` is what must hold of them, `limit` what of it is the sight; `own` are the terms about bindings themselves.
+    """
+    if limit == ALWAYS and all(term.negated for term in terms):
+        return None
+    found = clues(terms, Rows.TRUNKS)
+    most = _FEW_TRUNKS if limit == ALWAYS else _FEW_TRUNKS * _TIMES_IN_SIGHT
+    ids = _first_trunks(found, said, most + 1)
+    if len(ids) <= most:
+        return Trunks([], one_of("trunks_trunk.id", ids), ids, are_all=True)
+    # How far apart the first ones are tells the share of all trunks that are such.
+    share = TOO_COMMON if limit != ALWAYS else len(ids) / max(ids)
+    shares = measured.shares(Rows.BINDINGS.value.grams)
+    if any(narrows(clue, shares, below=share) for clue in clues(own, Rows.BINDINGS)):
+        return None
+    return Trunks(found, said, ids, are_all=False)
+
+
+def _first_trunks(found: Sequence[Clue], said: Sql, most: int) -> list[int]:
+    """Return the ids of trunks as they are come upon; without a queryset, which compiles longer than this runs."""
+    source, where = index().source("trunks_trunk", TRUNK_GRAMS, found, [], in_order=False)
+    said = every([*where, said])
+    text = f"SELECT trunks_trunk.id FROM {source.text} WHERE {said.text} LIMIT {most}"  # noqa: S608
+    return [pk for (pk,) in read(Sql(text, (*source.params, *said.params)))]
