@@ -199,6 +199,14 @@ def test_no_part_of_the_database_is_ever_the_target(backed_up, end: str):
     assert place.ask("SELECT COUNT(*) FROM trunks_pbx") == 1
 
 
+def test_no_part_of_the_database_is_the_target_either_while_nobody_has_it_open(backed_up):
+    place, _, _ = backed_up
+    log = place.database.with_name(f"{place.database.name}-wal")
+    assert not log.exists()
+    code, said = place.run("backup", str(log))
+    assert (code, "is the database itself" in said) == (1, True)
+
+
 def test_a_failure_leaves_the_target_as_it_was(tmp_path: Path):
     target = tmp_path / "copy"
     target.write_text("precious")

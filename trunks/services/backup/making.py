@@ -54,12 +54,14 @@ def backup_make(
 
 
 def _is_live(target: Path) -> bool:
-    if connection.vendor != "sqlite" or not target.exists():
+    if connection.vendor != "sqlite":
         return False
-    live = Path(str(connection.settings_dict["NAME"]))
+    live = Path(str(connection.settings_dict["NAME"])).resolve()
     # What was written last is in the second file beside it, and the third says where (https://sqlite.org/wal.html).
-    parts = (live.with_name(live.name + end) for end in ("", "-wal", "-shm", "-journal"))
-    return any(part.exists() and target.samefile(part) for part in parts)
+    # They are there only while somebody has it open, so their names are kept free too.
+    parts = [live.with_name(live.name + end) for end in ("", "-wal", "-shm", "-journal")]
+    there = [part for part in parts if part.exists()]
+    return target.resolve() in parts or (target.exists() and any(map(target.samefile, there)))
 
 
 def manifest_of(target: Path) -> Path:
