@@ -9,8 +9,11 @@ from typing import Any
 from django.db import connection
 
 from trunks.models.read_moment import read_moment
-from trunks.search.paging import Key, Order, Place
+from trunks.search.paging import LARGEST_ID, Key, Order, Place
 from trunks.search.sql import Sql, every
+
+# No row has one of these ids.
+_BETWEEN_ROWS = {0, LARGEST_ID}
 
 
 class Walk:
@@ -38,10 +41,12 @@ class Walk:
     def _beyond(self, place: Place | None) -> list[Sql]:
         if place is None:
             return []
-        sign = "<" if self.order.goes_down else ">"
+        compared = self._compared("<" if self.order.goes_down else ">", place)
+        if len(compared.params) == 1:
+            return [compared]
         # The first key tells an index where to begin, also where the others are another table's.
-        first = Sql(f"{self._keys[0]} {sign}= %s", (_written(place[0]),))
-        return [first, self._compared(sign, place)]
+        sign = "<=" if self.order.goes_down else ">="
+        return [Sql(f"{self._keys[0]} {sign} %s", (_written(place[0]),)), compared]
 
     def _until(self, place: Place | None) -> list[Sql]:
         if place is None:
@@ -49,10 +54,20 @@ class Walk:
         return [self._compared(">=" if self.order.goes_down else "<=", place)]
 
     def _compared(self, sign: str, place: Place) -> Sql:
-        """Compare row values, which an index can answer (https://sqlite.org/rowvalue.html)."""
+        """Compare row values, which an index can answer (https://sqlite.org/rowvalue.html).
+
+        SQLite compares all of them once more with each row that it comes by. So of a place between rows, whose id
+        none of them has, all keys before the id are compared alone: equal ones are on one side of it.
+        """
+        keys = self._keys
+        if place[-1] in _BETWEEN_ROWS:
+            equal_are_before = place[-1] == LARGEST_ID
+            keys, place = keys[:-1], place[:-1]
+            sign = sign[0] + ("=" if equal_are_before is (sign[0] == "<") else "")
+        if len(place) == 1:
+            return Sql(f"{keys[0]} {sign} %s", (_written(place[0]),))
         places = ", ".join(["%s"] * len(place))
-        text = f"({', '.join(self._keys)}) {sign} ({places})"
-        return Sql(text, tuple(map(_written, place)))
+        return Sql(f"({', '.join(keys)}) {sign} ({places})", tuple(map(_written, place)))
 
 
 def _read(value: Any) -> Key:  # noqa: ANN401 - as the database gives it
