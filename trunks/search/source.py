@@ -30,7 +30,7 @@ from trunks.search.rows import (
     Rows,
     in_sight,
 )
-from trunks.search.sql import ALWAYS, Sql, every, one_of, read_columns
+from trunks.search.sql import ALWAYS, Sql, as_text, every, one_of, read_columns
 from trunks.search.trunk_choice import Trunks, choose_trunks
 
 
@@ -71,11 +71,11 @@ class Source:
 
     def first(self, columns: Sequence[str], most: int) -> list[list[Any]]:
         """Read columns of so many rows as they are come upon, those of each column together."""
-        named = [f"{column} AS c{number}" for number, column in enumerate(columns)]
+        row = [as_text(columns)]
         if self._trunks is not None and self.own == ALWAYS:
             # The trunks that were looked up to choose this way nearly always have bindings enough.
-            tables = self._along_trunks(named, [], one_of("trunks_trunk.id", self._trunks.known))
-            found = read_columns(_select(named, *tables, f"LIMIT {most}"), len(columns))
+            tables = self._along_trunks(row, [], one_of("trunks_trunk.id", self._trunks.known))
+            found = read_columns(_select(row, *tables, f"LIMIT {most}"), len(columns))
             if len(found[0]) == most or self._trunks.are_all:
                 return found
         order = f"ORDER BY {self.ids}" if self.ids else ""
@@ -84,15 +84,18 @@ class Source:
         if self._trunks is None:
             asked = index().chosen(self._kind.value.grams, self._all_clues, for_sample=True)
         if asked == self.clues:
-            return read_columns(self.select(named, rest), len(columns))
-        tables = self._by_index(named, asked, self._found_by(asked))
-        return read_columns(_select(named, *tables, rest), len(columns))
+            return read_columns(self.select(row, rest), len(columns))
+        tables = self._by_index(row, asked, self._found_by(asked))
+        return read_columns(_select(row, *tables, rest), len(columns))
 
     def tables(self, columns: Sequence[str], also: Sequence[Clue] = ()) -> tuple[Sql, Sql]:
         """Return what to read columns from, and what must hold; `also` narrows the index further."""
         if self._trunks is not None and not also:
             return self._along_trunks(columns, self._trunks.clues, self._trunks.said)
-        return self._by_index(columns, [*self.clues, *also], self._found)
+        asked = self.clues
+        if also:
+            asked = [*index().beside_few(self._kind.value.grams, asked), *also]
+        return self._by_index(columns, asked, self._found)
 
     def select(self, columns: Sequence[str], rest: str = "", *, also: Sequence[Clue] = ()) -> Sql:
         """Return the statement that reads columns; `rest` is what comes after its conditions."""

@@ -45,21 +45,30 @@ def read(statement: Sql) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
+def as_text(columns: Iterable[str]) -> str:
+    """Return columns as one that `read_columns` reads; for what JSON knows: texts, whole numbers and nulls."""
+    function, _ = _AS_JSON[connection.vendor]
+    return f"{function}({', '.join(columns)}) AS row_as_text"
+
+
 def read_columns(statement: Sql, count: int) -> list[list[Any]]:
-    """Return the first columns of all rows of a statement, which calls them `c0`, `c1` and so on.
+    """Return the columns, so many, that all rows of a statement have written as one by `as_text`.
 
-    As texts of JSON, since a thousand rows are sooner written into some texts by the database than handed over
-    value by value. For what JSON knows: texts, whole numbers and nulls.
+    All rows come as one text: a thousand are sooner written and read again than handed over value by value.
     """
-    as_json = _AS_JSON[connection.vendor]
-    columns = ", ".join(as_json.format(f"c{number}") for number in range(count))
-    text = f"SELECT {columns} FROM ({statement.text}) AS read_first"  # noqa: S608
-    (row,) = read(Sql(text, statement.params))
-    return [json.loads(column or "[]") for column in row]
+    _, together = _AS_JSON[connection.vendor]
+    text = f"SELECT {together} FROM ({statement.text}) AS read_first"  # noqa: S608
+    ((rows,),) = read(Sql(text, statement.params))
+    # Within a value a line ends only as \\n. One list, since a thousand would make Python look for garbage.
+    values = json.loads(rows.replace("]\n[", ",")) if rows else []
+    return [values[column::count] for column in range(count)]
 
 
-# Of no rows PostgreSQL makes a null.
-_AS_JSON = {"sqlite": "json_group_array({})", "postgresql": "CAST(json_agg({}) AS text)"}
+# What writes one row, and what puts rows below each other; of no rows either makes a null.
+_AS_JSON = {
+    "sqlite": ("json_array", "group_concat(row_as_text, char(10))"),
+    "postgresql": ("json_build_array", "string_agg(CAST(row_as_text AS text), chr(10))"),
+}
 
 
 def _joined(word: str, parts: list[Sql]) -> Sql | None:
