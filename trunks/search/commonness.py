@@ -10,6 +10,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from django.db.models import Max, QuerySet
@@ -97,6 +98,12 @@ def joining_first(clues: Sequence[Clue], rare: Sequence[Clue], shares: Shares) -
             if spared > grams / share:
                 found.append(clue)
     return found
+
+
+def one_of_each_word(clues: Sequence[Clue], shares: Shares) -> list[Clue]:
+    """Return clues with the rarest gram of each group alone."""
+    rarest_of = partial(min, key=lambda gram: _share(gram, shares))
+    return [tuple((rarest_of(group),) for group in clue) for clue in clues]
 
 
 def measure_shares() -> dict[str, dict[str, float]]:

@@ -108,6 +108,9 @@ class Index(Protocol):
         `for_sample` where no more than the first rows are read.
         """
 
+    def beside_few(self, table: str, clues: Sequence[Clue]) -> list[Clue]:
+        """Return what is left to look up of clues beside another one that leaves few rows to look at."""
+
     def told(self, table: str, clues: Sequence[Clue]) -> list[Clue]:
         """Return the clues that hold of every row from `source`, and not only of most."""
 
