@@ -64,7 +64,8 @@ def pages_of(
 
 def tallied(form: ListForm, *, counts_all: bool) -> list[Tally]:
     facets = [name for name, _column in form.kind.value.facets]
-    return [form.finding.tally(name, counts_all=counts_all) for name in facets]
+    finding = form.finding_of(form.question, facets)
+    return [finding.tally(name, counts_all=counts_all) for name in facets]
 
 
 shares = st.sampled_from([{}, Common(all_of_them=False), Common(all_of_them=True)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
 from urllib.parse import quote
@@ -166,13 +166,15 @@ class ListForm(forms.Form):
 
     @cached_property
     def finding(self) -> Finding:
-        """The rows that answer the question."""
-        return self.finding_of(self.question)
+        """The rows that answer the question; the facets that it chooses from are counted in others."""
+        return self.finding_of(
+            self.question, [name for name in self.facet_fields if not self.question.chosen(name)]
+        )
 
-    def finding_of(self, question: Question, facet: str | None = None) -> Finding:
-        """Find the rows of this list that answer another question; to count one facet of them, or all."""
+    def finding_of(self, question: Question, facets: Collection[str] = ()) -> Finding:
+        """Find the rows of this list that answer another question, to count these facets of them."""
         rows, scope = self.all_rows(), self.scope()
-        return Finding(self.kind, question, rows, scope, sight=self.sight, facet=facet)
+        return Finding(self.kind, question, rows, scope, sight=self.sight, facets=facets)
 
     def tally(self, facet: str, finding: Finding, *, counts_all: bool) -> Tally:
         """Count the values of a facet among the rows found."""

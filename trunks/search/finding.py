@@ -6,7 +6,7 @@ exact, and a page is a part of it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -37,23 +37,22 @@ class Finding:
         scope: Sql = ALWAYS,
         *,
         sight: Sight,
-        facet: str | None = None,
+        facets: Collection[str] = (),
     ) -> None:
         """Find among `rows`, all of the kind with what they can be sorted by.
 
         `scope` is a condition that all rows of the list hold, whatever is asked; on the trunks of bindings.
-        What is not in sight is left out as if the question had said so. `facet` is the only one that will be
-        counted, where it is not all: each takes time to read.
+        What is not in sight is left out as if the question had said so. `facets` are those that will be counted:
+        each takes time to read.
         """
         self.kind = kind
         self._question = question
         self._rows = rows
         self._source = Source(kind, question, scope, sight)
-        facets = {name: column for name, column in kind.value.facets if facet in {None, name}}
-        if "pbx" in facets:
-            # The site of a PBX is looked up once, and not with each of its rows.
-            facets.pop("site", None)
-        self._facets = facets
+        columns = dict(kind.value.facets)
+        # The site of a PBX is looked up once, and not with each of its rows.
+        counted = {"pbx" if name == "site" and "pbx" in columns else name for name in facets}
+        self._facets = {name: column for name, column in columns.items() if name in counted}
         self._sample: Sample | None = None
 
     @property
