@@ -26,6 +26,7 @@ class Limits:
     walks: tuple[int, ...]
     are_many: bool | None = None
     few_trunks: int = 0
+    more_of_rare: int = 0
     landmarks: tuple[str, ...] = ()
     by_beginning: int = 0
     # How many beginnings are sorted at once; with 0, each by itself.
@@ -55,7 +56,16 @@ class Limits:
             patches.enter_context(
                 patch.multiple(beginnings, _AT_ONCE=self.at_once, _WORTH_NAMING=self.worth_naming)
             )
-            patches.enter_context(patch.object(trunk_choice, "_FEW_TRUNKS", self.few_trunks))
+            more_of_rare = defaultdict[str, int](lambda: self.more_of_rare)
+            patches.enter_context(
+                patch.multiple(
+                    trunk_choice,
+                    _FEW_TRUNKS=self.few_trunks,
+                    # Any are rare.
+                    _RARE=2,
+                    _MORE_OF_RARE=more_of_rare,
+                )
+            )
             patches.enter_context(patch.multiple(trunk_walk, _FIRST=1, _MOST=2))
             patches.enter_context(patch.multiple(list_state, ROWS_A_PAGE=2, ROWS_AT_ONCE=3))
             patches.enter_context(patch.object(measured, "landmarks", lambda: self.landmarks))
@@ -70,7 +80,7 @@ ALL_LIMITS = {
     "sampled": Limits(1_000, 5_000, (4_000, 20_000), few_trunks=200),
     "sorted": Limits(1, 1, (), are_many=False),
     "walked": Limits(1, 1, (1, 2), are_many=True),
-    "walked in one stretch": Limits(2, 2, (3,), are_many=True, few_trunks=1),
+    "walked in one stretch": Limits(2, 2, (3,), are_many=True, few_trunks=1, more_of_rare=2),
     "walked by landmarks": Limits(1, 1, (1, 1), are_many=True, landmarks=("", "1", "44", "5")),
     "by beginnings": Limits(1, 1, (1, 1), are_many=True, by_beginning=99),
     "by each beginning": Limits(
