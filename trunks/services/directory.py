@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain
+from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
 
 from trunks.models import DodBinding, Pbx, Supplement, TargetKind
-from trunks.models.compiled import ask
+from trunks.models.compiled import ask_values
 from trunks.search.sql import Sql, read
 from trunks.yeastar import DodRecord, settle
 
@@ -42,15 +44,17 @@ def directory_of(pbx: Pbx) -> Directory:
     """Return the lists that were last read from a PBX; nothing is known where they are not wanted."""
     if not pbx.reads_extensions:
         return Directory()
-    known = {row.kind: frozenset(row.data or ()) for row in ask(_lists_of, pbx.pk)}
+    known = {
+        kind: frozenset(json.loads(data) or ()) for kind, data in ask_values(_lists_of, pbx.pk)
+    }
     return Directory(
         groups=known.get(Supplement.Kind.GROUPS), extensions=known.get(Supplement.Kind.EXTENSIONS)
     )
 
 
-def _lists_of(pbx: int) -> QuerySet[Supplement]:
+def _lists_of(pbx: int) -> QuerySet[Supplement, Any]:
     wanted = Supplement.objects.filter(pbx=pbx, kind__in=sorted(LISTS), data__isnull=False)
-    return wanted.only("kind", "data")
+    return wanted.order_by().values_list("kind", "data")
 
 
 def name_extensions(bindings: Iterable[DodBinding]) -> None:

@@ -7,16 +7,20 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import fields as fields_of
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import QuerySet
 
 from trunks.models import Fetch, Trunk, TrunkVersion
 from trunks.models.compiled import ask_values
-from trunks.services.row_updates import rows_set
+from trunks.services.row_updates import Plain, rows_add, rows_set
 from trunks.yeastar import TrunkRecord
 
 _KEPT = tuple(field.name for field in fields_of(TrunkRecord))
+_values_kept = attrgetter(*_KEPT)
+# Made once, since an answer has a digest for each of its trunks.
+_CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=True, separators=(",", ":"))
 
 
 def version_fields(record: TrunkRecord) -> dict[str, str | None]:
@@ -24,13 +28,12 @@ def version_fields(record: TrunkRecord) -> dict[str, str | None]:
 
     Bindings are not kept apart, since the raw DOD texts are.
     """
-    return {name: getattr(record, name) for name in _KEPT}
+    return dict(zip(_KEPT, _values_kept(record), strict=True))
 
 
 def digest_of(fields: dict[str, str | None]) -> str:
     """Return a digest (64 hex digits) that is equal for equal fields."""
-    canonical = json.dumps(fields, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return hashlib.sha256(_CANONICAL.encode(fields).encode()).hexdigest()
 
 
 def versions_close(*, trunks: Sequence[int], at: datetime) -> None:
@@ -48,7 +51,14 @@ def versions_open(
     *, trunks: Iterable[tuple[Trunk, dict[str, str | None]]], fetch: Fetch, at: datetime
 ) -> None:
     """Begin a version of each trunk with the fields that the fetch saw."""
-    TrunkVersion.objects.bulk_create(
-        TrunkVersion(trunk=trunk, valid_from=at, fields=fields, digest=trunk.digest, fetch=fetch)
+    rows: list[dict[str, Plain]] = [
+        {
+            "trunk_id": trunk.pk,
+            "valid_from": at,
+            "fields": json.dumps(fields),
+            "digest": trunk.digest,
+            "fetch_id": fetch.pk,
+        }
         for trunk, fields in trunks
-    )
+    ]
+    rows_add(TrunkVersion, rows)

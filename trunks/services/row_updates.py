@@ -1,4 +1,5 @@
-"""Write changed rows back by their ids, without compiling a query for it; the caller holds the transaction."""
+"""Write rows, new ones and changed ones by their ids, without compiling a query for it; the caller holds the
+transaction."""
 
 from __future__ import annotations
 
@@ -39,12 +40,32 @@ def rows_set(model: type[Model], pks: Sequence[int], fields: Mapping[str, Plain]
         cursor.execute(f"{_set(model, fields)} IN ({places})", values)
 
 
+def rows_add(model: type[Model], rows: Sequence[Mapping[str, Plain]]) -> None:
+    """Write new rows, all with values for the same fields; their ids are not asked for."""
+    if not rows:
+        return
+    table, columns = _names(model)
+    names = ", ".join(columns[name] for name in rows[0])
+    places = ", ".join(["%s"] * len(rows[0]))
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO {table} ({names}) VALUES ({places})",  # noqa: S608  our own words only
+            [list(map(_as_stored, row.values())) for row in rows],
+        )
+
+
 def _set(model: type[Model], names: Iterable[str]) -> str:
     """Return the statement up to what the ids are compared with."""
+    table, columns = _names(model)
+    places = ", ".join(f"{columns[name]} = %s" for name in names)
+    return f"UPDATE {table} SET {places} WHERE id"  # noqa: S608  our own words only
+
+
+def _names(model: type[Model]) -> tuple[str, Mapping[str, str]]:
+    """Return a table, and its columns by their fields, as statements have them."""
     meta, quote = model._meta, connection.ops.quote_name  # noqa: SLF001  documented
     columns = {field.attname: quote(str(field.column)) for field in meta.concrete_fields}
-    places = ", ".join(f"{columns[name]} = %s" for name in names)
-    return f"UPDATE {quote(meta.db_table)} SET {places} WHERE id"  # noqa: S608  our own words only
+    return quote(meta.db_table), columns
 
 
 def _as_stored(value: Plain) -> Plain:
