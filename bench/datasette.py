@@ -7,13 +7,16 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from importlib.metadata import distributions
 from pathlib import Path
 
 from bench import database, web
 
 VERSION = "0.65.5"
+# It takes the same SQLite as we do where that is installed.
+_SQLITE = [f"{one.name}=={one.version}" for one in distributions(name="pysqlite3")]
 TABLE = "bindings"
-_FOLDER = database.KEPT / f"datasette-{VERSION}"
+_FOLDER = database.KEPT / "-".join([f"datasette-{VERSION}", *_SQLITE])
 _COPY = """
 CREATE TABLE bindings (
     id INTEGER PRIMARY KEY, number TEXT, digits TEXT, name TEXT, target_kind TEXT, target TEXT, issue TEXT,
@@ -63,5 +66,6 @@ def _program() -> Path:
     if not program.exists():
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(_FOLDER)], check=True)  # noqa: S603
         pip = [str(_FOLDER / "bin" / "python"), "-m", "pip", "install", "--quiet"]
-        subprocess.run([*pip, f"datasette=={VERSION}"], check=True, stderr=subprocess.DEVNULL)  # noqa: S603
+        command = [*pip, f"datasette=={VERSION}", *_SQLITE]
+        subprocess.run(command, check=True, stderr=subprocess.DEVNULL)  # noqa: S603
     return program

@@ -102,6 +102,10 @@ def _run_here(part: str, database_url: str, pbxs: int) -> None:
     import django
 
     django.setup()
+    # Not before: ours may be another than Python's own.
+    import sqlite3
+
+    print(f"SQLite {sqlite3.sqlite_version}", flush=True)
     run, word, _database = PARTS[part]
     yardstick(f"{part}_loop_before")
     run(word, database_url, pbxs)
