@@ -187,12 +187,14 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # FULL, since what a fetch has reported must survive a power cut. Mapped into memory, since to copy
     # each page out of the system's cache takes as long as all the rest of a search. A thousand changed bindings
     # write 1,300 pages: at SQLite's own limit of 1,000 each landing would copy them into the file before it ended.
+    # What is deleted is overwritten, which a SQLite does by itself or not as it was built.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 5,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
         "PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-32768; "
-        "PRAGMA mmap_size=2147418112; PRAGMA wal_autocheckpoint=4000;",
+        "PRAGMA mmap_size=2147418112; PRAGMA wal_autocheckpoint=4000; "
+        "PRAGMA secure_delete=ON;",
     }
 elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     # Django's own setting names; a page must never wait for a lock longer than a person would.
