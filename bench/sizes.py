@@ -7,11 +7,20 @@ and the index that a search walks: in SQLite it holds the texts of bindings once
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from collections.abc import Sequence
+
 from bench.figures import figure
 
 _DATA = ("trunks_pbx", "trunks_trunk", "trunks_dodbinding")
 _GRAMS = ("trunks_bindinggrams", "trunks_trunkgrams")
 _WALKED = "dod_by_digits"
+_ASKED = """
+import sqlite3, sys
+file, sql, *values = sys.argv[1:]
+print(sqlite3.connect(file).execute(sql, values).fetchone()[0])
+"""
 
 
 def index_over_data(database: str, database_url: str, pbxs: int) -> None:
@@ -26,17 +35,21 @@ def index_over_data(database: str, database_url: str, pbxs: int) -> None:
 
 
 def _weigh_sqlite() -> tuple[float, float]:
+    # The parts of a full-text table are tables of their own, named after it.
+    index = [f"{one}*" for one in (*_GRAMS, _WALKED)]
+    return _pages("name IN (?, ?, ?)", _DATA), _pages(
+        "name GLOB ? OR name GLOB ? OR name GLOB ?", index
+    )
+
+
+def _pages(which: str, names: Sequence[str]) -> float:
+    """Return the bytes in the pages of some tables, as the SQLite of Python tells them: the one we bring does not."""
     from django.db import connection
 
-    # The parts of a full-text table are tables of their own, named after it.
-    weighed = "SELECT COALESCE(SUM(pgsize), 0) FROM dbstat WHERE aggregate = TRUE AND "
-    with connection.cursor() as cursor:
-        cursor.execute(f"{weighed} name IN (%s, %s, %s)", _DATA)
-        (data,) = cursor.fetchone()
-        names = [f"{one}*" for one in (*_GRAMS, _WALKED)]
-        cursor.execute(f"{weighed} (name GLOB %s OR name GLOB %s OR name GLOB %s)", names)
-        (index,) = cursor.fetchone()
-    return data, index
+    weighed = f"SELECT COALESCE(SUM(pgsize), 0) FROM dbstat WHERE aggregate = TRUE AND ({which})"  # noqa: S608
+    file = str(connection.settings_dict["NAME"])
+    command = [sys.executable, "-I", "-c", _ASKED, file, weighed, *names]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)  # noqa: S603
 
 
 def _weigh_postgresql() -> tuple[float, float]:
