@@ -60,7 +60,7 @@ class Walk:
         none of them has, all keys before the id are compared alone: equal ones are on one side of it.
         """
         keys = self._keys
-        if place[-1] in _BETWEEN_ROWS:
+        if len(keys) > 1 and place[-1] in _BETWEEN_ROWS:
             equal_are_before = place[-1] == LARGEST_ID
             keys, place = keys[:-1], place[:-1]
             sign = sign[0] + ("=" if equal_are_before is (sign[0] == "<") else "")

@@ -1,5 +1,4 @@
-"""Write rows, new ones and changed ones by their ids, without compiling a query for it; the caller holds the
-transaction."""
+"""Write rows, new or by their ids, without compiling a query for it; the caller holds the transaction."""
 
 from __future__ import annotations
 
