@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from heapq import nlargest, nsmallest
 from typing import Any
 
 from trunks.search.paging import Order, Place
@@ -60,13 +60,11 @@ class Sample:
 
     def page(self, order: Order, place: Place | None, size: int) -> list[Place]:
         """Return the first of all rows beyond a place, where the sample has the keys of the order."""
-        places = sorted(zip(*self.keys, strict=True), reverse=order.goes_down)
-        begin = 0
+        down = order.goes_down
+        rows: Iterable[Place] = zip(*self.keys, strict=True)
         if place is not None:
-            upwards = places[::-1] if order.goes_down else places
-            behind = bisect_left(upwards, place) if order.goes_down else bisect_right(places, place)
-            begin = len(places) - behind if order.goes_down else behind
-        return places[begin : begin + size]
+            rows = (row for row in rows if (row < place if down else row > place))
+        return (nlargest if down else nsmallest)(size, rows)
 
 
 def tallies(rows: Iterable[tuple[Values, int]]) -> list[Tally]:

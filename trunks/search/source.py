@@ -127,7 +127,8 @@ class Source:
         kept, others = told_by_bindings(self._terms_of_trunk)
         is_present = self._scope == PRESENT
         present, left = (BINDING_PRESENT, ALWAYS) if is_present else (ALWAYS, self._scope)
-        by_itself = [self._limit, present, all_hold(kept, self._kind)]
+        # Nearly all are present, so that is asked of those that are left.
+        by_itself = [self._limit, all_hold(kept, self._kind), present]
         return by_itself, others, every([all_hold(others, Rows.TRUNKS), left])
 
     @cached_property
