@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple
 
 from django.db import connection
@@ -45,7 +46,9 @@ def binding_rows(ids: Sequence[int]) -> list[BindingRow]:
         return []
     wanted = ", ".join(["%s"] * len(ids))
     with connection.cursor() as cursor:
-        cursor.execute(f"{_SELECT} WHERE trunks_dodbinding.id IN ({wanted})", ids)
+        cursor.execute(
+            f"{_select(connection.vendor)} WHERE trunks_dodbinding.id IN ({wanted})", ids
+        )
         return [
             BindingRow._make((*row[:_MOMENT], read_moment(row[_MOMENT]), *row[_MOMENT + 1 :]))
             for row in cursor.fetchall()
@@ -58,9 +61,18 @@ def _column(field: str) -> str:
     return f"{_TABLES[begin]}.{'id' if name == 'pk' else name}"
 
 
+@cache
+def _select(vendor: str) -> str:
+    """Return the statement; of a moment SQLite gives the text, which is sooner read than Django's converter does."""
+    columns = list(map(_column, BindingRow._fields))
+    if vendor == "sqlite":
+        columns[_MOMENT] += " || ''"
+    return f"SELECT {', '.join(columns)} {_FROM}"
+
+
 _MOMENT = BindingRow._fields.index("trunk__observed_at")
-_SELECT = (
-    f"SELECT {', '.join(map(_column, BindingRow._fields))} FROM trunks_dodbinding"  # noqa: S608
+_FROM = (
+    "FROM trunks_dodbinding"
     " JOIN trunks_trunk ON trunks_trunk.id = trunks_dodbinding.trunk_id"
     " JOIN trunks_pbx ON trunks_pbx.id = trunks_trunk.pbx_id"
 )

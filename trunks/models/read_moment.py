@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 
-def read_moment(value: datetime) -> datetime:
-    """Return a moment with its zone. SQLite knows no zones: Django writes moments there in UTC."""
-    return value if value.tzinfo else value.replace(tzinfo=UTC)
+def read_moment(value: datetime | str) -> datetime:
+    """Return a moment with its zone. SQLite knows no zones, and moments as texts: Django writes them in UTC."""
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
