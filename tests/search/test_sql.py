@@ -25,4 +25,5 @@ def test_columns_are_read_as_they_are(rows: list[tuple[str, int, str | None]]):
     made = " UNION ALL ".join([f"{row} WHERE 1 = 0", *(row for _ in rows)])
     params = ("", 0, "", *(value for values in rows for value in values))
     said = Sql(f"SELECT {as_text(['a', 'b', 'c'])} FROM ({made}) AS made", params)  # noqa: S608
-    assert read_columns(said, 3) == [[values[at] for values in rows] for at in range(3)]
+    columns = [[values[at] for values in rows] for at in range(3)]
+    assert read_columns(said, 3, beside="1 + 1") == (columns, 2)

@@ -80,9 +80,10 @@ def count_facets(form: ListForm) -> list[Counted]:
     fields = {field.name: field for field in form.search_fields}
     counted = []
     for name in form.facet_fields:
-        finding = form.finding
         if form.question.chosen(name):
             finding = form.finding_of(form.question.without_choice(name), [name])
+        else:
+            finding = form.finding
         counts_all = form.counts_all and not finding.sample.is_all
         tally = form.tally(name, finding, counts_all=counts_all)
         counted.append(Counted(fields[name], tally, counts_all or finding.sample.is_all))

@@ -49,10 +49,10 @@ class Finding:
         self._question = question
         self._rows = rows
         self._source = Source(kind, question, scope, sight)
-        columns = dict(kind.value.facets)
-        # The site of a PBX is looked up once, and not with each of its rows.
-        counted = {"pbx" if name == "site" and "pbx" in columns else name for name in facets}
-        self._facets = {name: column for name, column in columns.items() if name in counted}
+        self._facets = {name: column for name, column in kind.value.facets if name in facets}
+        if "pbx" in self._facets:
+            # The site of a PBX is looked up once, and not with each of its rows.
+            self._facets.pop("site", None)
         self._sample: Sample | None = None
 
     @property
@@ -66,9 +66,9 @@ class Finding:
             # Each order ends with the id, which is read anyway.
             sorted_by = [self.kind.value.keys[key] for key in keys[:-1]]
             columns = [f"{self.kind.table}.id", *self._facets.values(), *sorted_by]
-            ids, *values = self._source.first(columns, COUNTED + 1)
+            (ids, *values), newest = self._source.first(columns, COUNTED + 1)
             facets, others = values[: len(self._facets)], values[len(self._facets) :]
-            self._sample = Sample(ids, facets, tuple(keys), [*others, ids], COUNTED)
+            self._sample = Sample(ids, facets, tuple(keys), [*others, ids], COUNTED, newest)
         return self._sample
 
     @cached_property

@@ -37,6 +37,8 @@ class Sample:
     keys: list[list[Any]]
     # No more than these are counted.
     most: int
+    # The largest id among all rows of the kind: about how many there are.
+    newest: int
 
     @property
     def is_all(self) -> bool:

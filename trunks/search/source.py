@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from trunks.models import Sight
 from trunks.search.conditions import (
@@ -32,6 +32,13 @@ from trunks.search.rows import (
 )
 from trunks.search.sql import ALWAYS, Sql, as_text, every, one_of, read_columns
 from trunks.search.trunk_choice import Trunks, choose_trunks
+
+
+class First(NamedTuple):
+    """The first rows that were come upon, the values of each column together, and the largest id of their table."""
+
+    columns: list[list[Any]]
+    newest: int
 
 
 class Source:
@@ -69,14 +76,14 @@ class Source:
             return ""
         return index().ids(self._kind.table, self._kind.value.grams, self.clues)
 
-    def first(self, columns: Sequence[str], most: int) -> list[list[Any]]:
-        """Read columns of so many rows as they are come upon, those of each column together."""
-        row = [as_text(columns)]
+    def first(self, columns: Sequence[str], most: int) -> First:
+        """Read columns of so many rows as they are come upon."""
+        row, count = [as_text(columns)], len(columns)
         if self._trunks is not None and self.own == ALWAYS:
             # The trunks that were looked up to choose this way nearly always have bindings enough.
             tables = self._along_trunks(row, [], one_of("trunks_trunk.id", self._trunks.known))
-            found = read_columns(_select(row, *tables, f"LIMIT {most}"), len(columns))
-            if len(found[0]) == most or self._trunks.are_all:
+            found = self._read(_select(row, *tables, f"LIMIT {most}"), count)
+            if len(found.columns[0]) == most or self._trunks.are_all:
                 return found
         order = f"ORDER BY {self.ids}" if self.ids else ""
         rest = f"{order} LIMIT {most}"
@@ -84,9 +91,14 @@ class Source:
         if self._trunks is None:
             asked = index().chosen(self._kind.value.grams, self._all_clues, for_sample=True)
         if asked == self.clues:
-            return read_columns(self.select(row, rest), len(columns))
+            return self._read(self.select(row, rest), count)
         tables = self._by_index(row, asked, self._found_by(asked))
-        return read_columns(_select(row, *tables, rest), len(columns))
+        return self._read(_select(row, *tables, rest), count)
+
+    def _read(self, statement: Sql, count: int) -> First:
+        newest = f"(SELECT MAX(id) FROM {self._kind.table})"  # noqa: S608
+        columns, value = read_columns(statement, count, beside=newest)
+        return First(columns, value or 1)
 
     def tables(self, columns: Sequence[str], also: Sequence[Clue] = ()) -> tuple[Sql, Sql]:
         """Return what to read columns from, and what must hold; `also` narrows the index further."""

@@ -51,17 +51,18 @@ def as_text(columns: Iterable[str]) -> str:
     return f"{function}({', '.join(columns)}) AS row_as_text"
 
 
-def read_columns(statement: Sql, count: int) -> list[list[Any]]:
+def read_columns(statement: Sql, count: int, *, beside: str) -> tuple[list[list[Any]], Any]:
     """Return the columns, so many, that all rows of a statement have written as one by `as_text`.
 
     All rows come as one text: a thousand are sooner written and read again than handed over value by value.
+    The value of another expression is read beside them, which spares a statement of its own.
     """
     _, together = _AS_JSON[connection.vendor]
-    text = f"SELECT {together} FROM ({statement.text}) AS read_first"  # noqa: S608
-    ((rows,),) = read(Sql(text, statement.params))
+    text = f"SELECT {together}, {beside} FROM ({statement.text}) AS read_first"  # noqa: S608
+    ((rows, value),) = read(Sql(text, statement.params))
     # Within a value a line ends only as \\n. One list, since a thousand would make Python look for garbage.
     values = json.loads(rows.replace("]\n[", ",")) if rows else []
-    return [values[column::count] for column in range(count)]
+    return [values[column::count] for column in range(count)], value
 
 
 # What writes one row, and what puts rows below each other; of no rows either makes a null.

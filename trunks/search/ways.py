@@ -19,7 +19,7 @@ from trunks.search.paging import Order, Place
 from trunks.search.rows import Rows
 from trunks.search.sample import Sample
 from trunks.search.source import Source
-from trunks.search.sql import Sql, every, read
+from trunks.search.sql import Sql, every
 from trunks.search.stretches import Stretches
 from trunks.search.trunk_walk import is_of_trunks, walk_trunks
 from trunks.search.walk import Walk
@@ -93,17 +93,12 @@ class Ways:
         """
         ids = sorted(self._sample.ids)
         number = len(ids) * 9 // 10
-        return number * self._newest // ids[number]
+        return number * self._sample.newest // ids[number]
 
     @property
     def _worth_walking(self) -> int:
         """How many rows more are walked past before all matches are sorted."""
         return _ROWS_FOR_A_MATCH[connection.vendor] * self._matches
-
-    @cached_property
-    def _newest(self) -> int:
-        ((newest,),) = read(Sql(f"SELECT MAX(id) FROM {self._kind.table}"))  # noqa: S608
-        return int(newest or 1)
 
     def _walk_trunks(self, order: Order, place: Place | None, size: int) -> list[Place]:
         """Read bindings along their trunks; sort what is left when those that match seem to stand far away."""
@@ -118,7 +113,7 @@ class Ways:
 
     def _walk(self, order: Order, place: Place | None, size: int) -> list[Place]:
         """Read rows in their order and test each; sort what is left when that takes too long."""
-        way = Stretches(self._kind, self._source, self._rows, order, self._newest)
+        way = Stretches(self._kind, self._source, self._rows, order, self._sample.newest)
         found, reached = way.after(place, size, more=self._worth_walking)
         if reached is None:
             return found
