@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from trunks.search.fields import ISSUE, TARGET_KINDS
 from trunks.search.grams import LONGEST, grams_of_word, label_gram
@@ -14,6 +15,8 @@ _LABELS = frozenset({"issue", "target"})
 _ISSUES = frozenset(value for value, _label in ISSUE.values)
 
 
+# Of each term it is asked several times in one search.
+@lru_cache(maxsize=256)
 def clue_of(term: Term) -> Clue:
     """Return the groups of grams of which every row that a term finds has one; empty if it tells nothing."""
     groups = [group for wanted in term.wanted for group in _groups(term.field, wanted)]

@@ -10,7 +10,6 @@ from trunks.models import Sight
 from trunks.search.conditions import (
     all_clues,
     all_hold,
-    clues,
     conditions,
     hints,
     narrowed,
@@ -33,6 +32,13 @@ from trunks.search.rows import (
 from trunks.search.sql import ALWAYS, Sql, as_text, every, one_of, read_columns
 from trunks.search.trunk_choice import Trunks, choose_trunks
 
+# Of a trunk that is at hand, what bindings keep of it need not be read with each of them.
+_OF_TRUNK = {
+    "trunks_dodbinding.trunk_id": "trunks_trunk.id",
+    "trunks_dodbinding.pbx_id": "trunks_trunk.pbx_id",
+    "trunks_dodbinding.trunk_kind": "trunks_trunk.kind",
+}
+
 
 class First(NamedTuple):
     """The first rows that were come upon, the values of each column together, and the largest id of their table."""
@@ -51,8 +57,8 @@ class Source:
         self._limit = in_sight(kind, sight)
         self._limit_of_trunk = in_sight(Rows.TRUNKS, sight)
         self._terms, self._terms_of_trunk = parts(question.terms, kind)
-        self.clues = clues(question.terms, kind)
         self._all_clues = all_clues(question.terms, kind)
+        self.clues = index().chosen(kind.value.grams, self._all_clues)
         # What a row says of itself is told soonest, so it comes first.
         self.own = all_hold(self._terms, kind)
         self.of_trunk = ALWAYS
@@ -81,8 +87,9 @@ class Source:
         row, count = [as_text(columns)], len(columns)
         if self._trunks is not None and self.own == ALWAYS:
             # The trunks that were looked up to choose this way nearly always have bindings enough.
-            tables = self._along_trunks(row, [], one_of("trunks_trunk.id", self._trunks.known))
-            found = self._read(_select(row, *tables, f"LIMIT {most}"), count)
+            of_trunk = [as_text(_OF_TRUNK.get(column, column) for column in columns)]
+            along = self._along_trunks(of_trunk, [], one_of("trunks_trunk.id", self._trunks.known))
+            found = self._read(_select(of_trunk, *along, f"LIMIT {most}"), count)
             if len(found.columns[0]) == most or self._trunks.are_all:
                 return found
         order = f"ORDER BY {self.ids}" if self.ids else ""
