@@ -136,6 +136,11 @@ def read_place(text: str, order: Order) -> Place | None:
     return place if order.fits(place) else None
 
 
+def is_moment(key: str) -> bool:
+    """Tell whether the values of a key are moments."""
+    return _type_of(key) is datetime
+
+
 def _type_of(key: str) -> type:
     return _TYPES.get(key.rpartition("__")[2], str)
 

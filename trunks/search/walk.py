@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 
 from trunks.models.read_moment import read_moment
-from trunks.search.paging import LARGEST_ID, Key, Order, Place
+from trunks.search.paging import LARGEST_ID, Key, Order, Place, is_moment
 from trunks.search.sql import Sql, every
 
 # No row has one of these ids.
@@ -24,6 +24,7 @@ class Walk:
         self._source = source
         self._keys = [columns[key] for key in order.keys]
         self._tests = tests
+        self._has_moments = any(map(is_moment, order.keys))
         self.order = order
 
     def after(self, place: Place | None, most: int, *, until: Place | None = None) -> list[Place]:
@@ -36,7 +37,8 @@ class Walk:
         )
         with connection.cursor() as cursor:
             cursor.execute(text, (*self._source.params, *said.params))
-            return [tuple(map(_read, row)) for row in cursor.fetchall()]
+            rows: list[Place] = cursor.fetchall()
+        return [tuple(map(_read, row)) for row in rows] if self._has_moments else rows
 
     def _beyond(self, place: Place | None) -> list[Sql]:
         if place is None:
