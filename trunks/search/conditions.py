@@ -25,7 +25,7 @@ from trunks.search.index import Clue, index
 from trunks.search.language import Term, Wanted
 from trunks.search.rows import BINDING_PRESENT, PRESENT, Rows
 from trunks.search.sections import BINDING_SECTIONS, TRUNK_SECTIONS, section_of
-from trunks.search.sql import ALWAYS, NEVER, Sql, any_of, every
+from trunks.search.sql import ALWAYS, NEVER, Sql, any_of, every, vendor
 from trunks.search.text_conditions import Part, fits, holds_piece, somewhere
 
 ISSUES = frozenset(value for value, _label in ISSUE.values)
@@ -219,7 +219,7 @@ def _kind(kind: str, rows: Rows) -> Sql:
     if not rows.are_bindings:
         return Sql("LOWER(trunks_trunk.kind) = %s", (kind,))
     # PostgreSQL would take an equation for true of hardly any row, and then sort rows that it had better walk along.
-    false = _FALSE[connection.vendor]
+    false = _FALSE[vendor()]
     return Sql(f"COALESCE(LOWER(trunks_dodbinding.trunk_kind) = %s, {false})", (kind,))
 
 
@@ -231,7 +231,7 @@ def bound_to(target_kind: str) -> Sql:
 
 def _issue(issue: str, rows: Rows) -> Sql:
     said = Sql("trunks_dodbinding.issue = %s", (issue,))
-    if connection.vendor == "postgresql" and issue in ISSUES:
+    if vendor() == "postgresql" and issue in ISSUES:
         # There is an index over severities, and each is of one issue.
         said = Sql("trunks_dodbinding.severity = %s", (SEVERITIES.index(DodIssue(issue)),))
     return said if rows.are_bindings else _some_binding(said, [((label_gram(issue),),)])
@@ -283,7 +283,7 @@ def _pbx_state(state: str) -> Sql:
     }
     # A null in a comparison would make the opposite unknown too.
     said = plain.get(state, NEVER)
-    return Sql(f"COALESCE({said.text}, {_FALSE[connection.vendor]})", said.params)
+    return Sql(f"COALESCE({said.text}, {_FALSE[vendor()]})", said.params)
 
 
 _OF_PBXS = {"failing", "insecure"}

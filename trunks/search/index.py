@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Protocol
-
-from django.db import connection
 
 from trunks.models import Trunk
 from trunks.search.grams import grams_missing, grams_of_text, is_plain, label_gram
 from trunks.search.sections import lines_of
-from trunks.search.sql import Sql
+from trunks.search.sql import Sql, vendor
 
 BINDING_GRAMS = "trunks_bindinggrams"
 TRUNK_GRAMS = "trunks_trunkgrams"
@@ -118,9 +117,10 @@ class Index(Protocol):
         """Return the column of ids in whose order rows come from `source` by themselves; empty if in none."""
 
 
+@cache
 def index() -> Index:
     """Return the index of the database in use."""
-    if connection.vendor == "postgresql":
+    if vendor() == "postgresql":
         from trunks.search.index_postgresql import PostgresqlIndex
 
         return PostgresqlIndex()

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.db import connection
+
+
+@cache
+def vendor() -> str:
+    """Return which of the two databases this is, as Django names them.
+
+    It is the same for as long as a process lives. To ask the connection, which is one of this thread, takes several
+    microseconds each time, and a search would ask twenty times.
+    """
+    return connection.vendor
 
 
 class Sql(NamedTuple):
@@ -45,7 +56,7 @@ def read(statement: Sql) -> list[tuple[Any, ...]]:
 
 def as_text(columns: Iterable[str]) -> str:
     """Return columns as one that `read_columns` reads; for what JSON knows: texts, whole numbers and nulls."""
-    function, _ = _AS_JSON[connection.vendor]
+    function, _ = _AS_JSON[vendor()]
     return f"{function}({', '.join(columns)}) AS row_as_text"
 
 
@@ -55,7 +66,7 @@ def read_columns(statement: Sql, count: int, *, beside: str) -> tuple[list[list[
     All rows come as one text: a thousand are sooner written and read again than handed over value by value.
     The value of another expression is read beside them, which spares a statement of its own.
     """
-    _, together = _AS_JSON[connection.vendor]
+    _, together = _AS_JSON[vendor()]
     text = f"SELECT {together}, {beside} FROM ({statement.text}) AS read_first"  # noqa: S608
     ((rows, value),) = read(Sql(text, statement.params))
     # Within a value a line ends only as \\n. One list, since a thousand would make Python look for garbage.

@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from django.db import connection
-
 from trunks.search.language import Match, literal
-from trunks.search.sql import Sql, every
+from trunks.search.sql import Sql, every, vendor
 
 _ANYTHING = "[^\n]*"
 _ONE = "[^\n]"
@@ -28,7 +26,7 @@ class Part:
     @property
     def text(self) -> Sql:
         """The part alone."""
-        find = _FIND[connection.vendor]
+        find = _FIND[vendor()]
         if not self.end:
             return Sql(self.column)
         end = f"{find}({self.column}, %s)"
@@ -52,8 +50,8 @@ def fits(part: Part, spelling: str, match: Match) -> Sql:
         return holds_piece(part, plain)
     regular = "\n" + "".join(map(_as_pattern, spelling)) + "\n"
     text = part.text
-    pattern = Sql(f"{text.text} {_FITS[connection.vendor]} %s", (*text.params, regular))
-    if connection.vendor != "sqlite":
+    pattern = Sql(f"{text.text} {_FITS[vendor()]} %s", (*text.params, regular))
+    if vendor() != "sqlite":
         return every([holds_piece(Part(part.column), somewhere(spelling, match)), pattern])
     # Its regular expressions are Python's: only what runs on within a value must go there.
     begin = "" if spelling.startswith("*") else "\n"
@@ -65,12 +63,12 @@ def fits(part: Part, spelling: str, match: Match) -> Sql:
 
 def holds_piece(part: Part, piece: str) -> Sql:
     """Return the condition that a piece stands somewhere in a part of a text, whatever signs it is made of."""
-    is_sqlite = connection.vendor == "sqlite"
+    is_sqlite = vendor() == "sqlite"
     if is_sqlite and piece[:1].isascii():
         # Nearly twice as quick as instr(), which goes from letter to letter, as GLOB does to find another letter.
         return part.glob("".join(map(_escaped, piece)))
     # Nearly all rows have it in no part at all, which is told soonest.
-    anywhere = Sql(f"{_FIND[connection.vendor]}({part.column}, %s) > 0", (piece,))
+    anywhere = Sql(f"{_FIND[vendor()]}({part.column}, %s) > 0", (piece,))
     if not part.end:
         return anywhere
     if is_sqlite:

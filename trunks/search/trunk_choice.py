@@ -12,7 +12,7 @@ from trunks.search.conditions import clues
 from trunks.search.index import TRUNK_GRAMS, Clue, index
 from trunks.search.language import Term
 from trunks.search.rows import Rows
-from trunks.search.sql import ALWAYS, Sql, every, one_of
+from trunks.search.sql import ALWAYS, Sql, every, one_of, vendor
 
 # The bindings of so few trunks are looked at sooner than any index tells of them.
 _FEW_TRUNKS = 80
@@ -63,7 +63,7 @@ def _first_trunks(found: Sequence[Clue], said: Sql, most: int) -> tuple[list[int
     """
     source, where = index().source("trunks_trunk", TRUNK_GRAMS, found, [], in_order=False)
     said = every([*where, said])
-    more = _MORE_OF_RARE[connection.vendor]
+    more = _MORE_OF_RARE[vendor()]
     text = f"SELECT trunks_trunk.id FROM {source.text} WHERE {said.text} LIMIT {most + more + 1}"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(text, (*source.params, *said.params))

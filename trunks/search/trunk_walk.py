@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from itertools import count
 from typing import Any
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from trunks.search.paging import LARGEST_ID, Order, Place
-from trunks.search.sql import Sql
+from trunks.search.sql import Sql, vendor
 from trunks.search.walk import Walk
 
 _PREFIX = "trunk__"
@@ -74,7 +73,7 @@ def trunks_in_order(order: Order, trunks: Sql) -> Walk:
     """Return the walk along trunks that hold something, in an order by what they or their PBXs have."""
     source = "trunks_trunk"
     if any(field.startswith("pbx__") for field in order.fields):
-        source = _PBXS_FIRST.format(join=_JOIN[connection.vendor])
+        source = _PBXS_FIRST.format(join=_JOIN[vendor()])
     return Walk(Sql(source), _COLUMNS, order, trunks)
 
 

@@ -19,7 +19,7 @@ from trunks.search.index import BINDING_GRAMS, index
 from trunks.search.language import Question
 from trunks.search.sections import BINDING_SECTIONS, section_of
 from trunks.search.sort_keys import LONGEST_EXTENSION
-from trunks.search.sql import Sql, every
+from trunks.search.sql import Sql, every, vendor
 from trunks.search.text import as_number, as_value
 
 # An extension has one to seven digits.
@@ -212,7 +212,7 @@ def _holds(kind: Kind, asked: Asked) -> Sql:
 
 def _in_section(kind: Kind, words: Iterable[str]) -> Sql:
     """Return the condition that words stand in a section of a row's text."""
-    find = _FIND[connection.vendor]
+    find = _FIND[vendor()]
     section = section_of(BINDING_SECTIONS, kind.section)
     begin, end = f"{find}(search_text, %s)", f"{find}(search_text, %s)"
     text = f"{find}(substr(search_text, {begin}, {end} - {begin}), %s) > 0"

@@ -9,7 +9,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from trunks.search.beginnings import BY_NUMBER, Beginnings
@@ -19,7 +18,7 @@ from trunks.search.paging import Order, Place
 from trunks.search.rows import Rows
 from trunks.search.sample import Sample
 from trunks.search.source import Source
-from trunks.search.sql import Sql, every
+from trunks.search.sql import Sql, every, vendor
 from trunks.search.stretches import Stretches
 from trunks.search.trunk_walk import is_of_trunks, walk_trunks
 from trunks.search.walk import Walk
@@ -68,13 +67,10 @@ class Ways:
         """Tell whether matches whose numbers begin alike are sooner sorted than come upon."""
         if self._source.goes_along_trunks or not self._source.clues:
             return False
-        if self._has_patterns and connection.vendor == "sqlite":
+        if self._has_patterns and vendor() == "sqlite":
             # Of rows that fit the index finds many times as many, and a walk reads nothing but an index.
             return False
-        return (
-            order.fields == BY_NUMBER
-            and self._matches in _WORTH_SORTING_BY_BEGINNING[connection.vendor]
-        )
+        return order.fields == BY_NUMBER and self._matches in _WORTH_SORTING_BY_BEGINNING[vendor()]
 
     def _by_beginning(self, order: Order, place: Place | None, size: int) -> list[Place]:
         way = Beginnings(self._source, self._kind.value.keys, order)
@@ -98,7 +94,7 @@ class Ways:
     @property
     def _worth_walking(self) -> int:
         """How many rows more are walked past before all matches are sorted."""
-        return _ROWS_FOR_A_MATCH[connection.vendor] * self._matches
+        return _ROWS_FOR_A_MATCH[vendor()] * self._matches
 
     def _walk_trunks(self, order: Order, place: Place | None, size: int) -> list[Place]:
         """Read bindings along their trunks; sort what is left when those that match seem to stand far away."""
