@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable
 from functools import cache
 from typing import Any, NamedTuple
 
+import orjson
 from django.db import connection
 
 
@@ -70,7 +70,7 @@ def read_columns(statement: Sql, count: int, *, beside: str) -> tuple[list[list[
     text = f"SELECT {together}, {beside} FROM ({statement.text}) AS read_first"  # noqa: S608
     ((rows, value),) = read(Sql(text, statement.params))
     # Within a value a line ends only as \\n. One list, since a thousand would make Python look for garbage.
-    values = json.loads(rows.replace("]\n[", ",")) if rows else []
+    values = orjson.loads(rows.replace("]\n[", ",")) if rows else []
     return [values[column::count] for column in range(count)], value
 
 
