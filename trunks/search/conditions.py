@@ -29,6 +29,8 @@ from trunks.search.sql import ALWAYS, NEVER, Sql, any_of, every, vendor
 from trunks.search.text_conditions import Part, fits, holds_piece, somewhere
 
 ISSUES = frozenset(value for value, _label in ISSUE.values)
+# What of bindings a column has that is one of a few words.
+_LABELLED = {"target", "issue"}
 _OF_BINDINGS = {"number", "ext", "group", "issue", "target"}
 # What the trunk of a binding tells, and what the list of trunks calls it.
 _OF_THE_TRUNK = {
@@ -64,7 +66,7 @@ def all_hold(terms: Sequence[Term], rows: Rows, told: Sequence[Clue] = ()) -> Sq
     """
     if len(terms) > 1:
         shares = measured.shares(rows.value.grams)
-        terms = sorted(terms, key=lambda term: _lateness(term, shares))
+        terms = sorted(terms, key=lambda term: _lateness(term, rows, shares))
     return every(_test(term, rows, told) for term in terms)
 
 
@@ -156,10 +158,11 @@ def _test(term: Term, rows: Rows, told: Sequence[Clue]) -> Sql:
     return Sql(f"NOT ({said.text})", said.params) if term.negated else said
 
 
-def _lateness(term: Term, shares: Shares) -> tuple[bool, bool]:
+def _lateness(term: Term, rows: Rows, shares: Shares) -> tuple[bool, bool]:
     """Tell how late to test a term: texts take longer than kinds, and common words tell little."""
+    is_kind = term.field == "kind" or (rows.are_bindings and term.field in _LABELLED)
     is_common = term.negated or not narrows(clue_of(term), shares, below=COMMON)
-    return term.field != "kind", is_common
+    return not is_kind, is_common
 
 
 def _clue(term: Term, rows: Rows) -> Clue:
