@@ -10,13 +10,11 @@ import random
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Any
 
 from django.db.models import Max, QuerySet
 
 from trunks.models import DodBinding, SearchIndex, Trunk
-from trunks.search.grams import LONGEST
 from trunks.search.index import (
     BINDING_GRAMS,
     TRUNK_GRAMS,
@@ -30,12 +28,8 @@ from trunks.search.index import (
 COMMON = 0.1
 # Still rarer ones need no mention.
 MENTIONED = 0.005
-# In SQLite a row is looked at in the time that it takes to go past so many rows in the list of a gram.
-PASSED_FOR_A_ROW = 145
 # With a gram that more rows have, it is quicker to look at rows as they come.
 TOO_COMMON = 0.25
-# Of a word whose grams are all common, these are looked up.
-KEPT_OF_COMMON = 3
 SAMPLED = 2_000
 # In a smaller table nothing is slow.
 LEAST_SAMPLED = 500
@@ -72,38 +66,15 @@ class Measured:
 measured = Measured()
 
 
-def rarest(clues: Sequence[Clue], shares: Shares) -> list[Clue]:
-    """Return clues without what tells nothing: grams beside rarer ones of their group, clues beside rarer ones."""
-    told = _told(clues, shares)
-    rare = [clue for clue in told if narrows(clue, shares)]
-    return rare or told
+def share_of(gram: str, shares: Shares) -> float:
+    """Return the share of rows that have a gram."""
+    # What was not measured is rare, but for a single letter or digit, which nearly every row has.
+    return shares.get(gram, 0.0 if len(gram) > 1 or not gram.isascii() else 1.0)
 
 
 def narrows(clue: Clue, shares: Shares, *, below: float = TOO_COMMON) -> bool:
     """Tell whether a clue leaves fewer rows than such a share of them."""
-    return all(min(_share(gram, shares) for gram in group) < below for group in clue)
-
-
-def joining_first(clues: Sequence[Clue], rare: Sequence[Clue], shares: Shares) -> list[Clue]:
-    """Return the common clues that are sooner looked up beside rare ones than looked at in the first thousand rows.
-
-    Of a common gram the list is gone through from its beginning, up to where the last of these rows stands.
-    """
-    share = min((_share_of(clue, shares) for clue in rare), default=0.0)
-    found = []
-    for clue in _told(clues, shares):
-        its_share, grams = _share_of(clue, shares), sum(map(len, clue))
-        if clue not in rare and share and its_share:
-            spared = (1 / its_share - 1) * PASSED_FOR_A_ROW
-            if spared > grams / share:
-                found.append(clue)
-    return found
-
-
-def one_of_each_word(clues: Sequence[Clue], shares: Shares) -> list[Clue]:
-    """Return clues with the rarest gram of each group alone."""
-    rarest_of = partial(min, key=lambda gram: _share(gram, shares))
-    return [tuple((rarest_of(group),) for group in clue) for clue in clues]
+    return all(min(share_of(gram, shares) for gram in group) < below for group in clue)
 
 
 def measure_shares() -> dict[str, dict[str, float]]:
@@ -140,33 +111,3 @@ def some_ids(rows: QuerySet[Any], count: int) -> list[int]:
     newest = rows.aggregate(newest=Max("pk"))["newest"] or 0
     ids = range(1, newest + 1)
     return random.Random(newest).sample(ids, min(count, len(ids)))  # noqa: S311  no secret
-
-
-def _told(clues: Sequence[Clue], shares: Shares) -> list[Clue]:
-    return [tuple(_telling(group, shares) for group in clue) for clue in clues]
-
-
-def _telling(group: Sequence[str], shares: Shares) -> tuple[str, ...]:
-    rare = tuple(gram for gram in group if _share(gram, shares) < COMMON)
-    if rare:
-        return _spread(rare)
-    return tuple(sorted(group, key=lambda gram: _share(gram, shares))[:KEPT_OF_COMMON])
-
-
-def _spread(grams: Sequence[str]) -> tuple[str, ...]:
-    """Return as many pieces from all over a word as it takes to hold nearly all its letters, and at least two.
-
-    Each takes as long to look up as a hundred rows to look at; the text tells the rest.
-    """
-    last = len(grams) - 1
-    steps = max(2, (last + LONGEST) // LONGEST) - 1
-    return tuple(dict.fromkeys(grams[last * step // steps] for step in range(steps + 1)))
-
-
-def _share_of(clue: Clue, shares: Shares) -> float:
-    return min(1.0, sum(min(_share(gram, shares) for gram in group) for group in clue))
-
-
-def _share(gram: str, shares: Shares) -> float:
-    # What was not measured is rare, but for a single letter or digit, which nearly every row has.
-    return shares.get(gram, 0.0 if len(gram) > 1 or not gram.isascii() else 1.0)

@@ -93,3 +93,8 @@ def grams_of_word(word: str, *, at_start: bool = False, at_end: bool = False) ->
 def label_gram(label: str) -> str:
     """Return the piece that a row with this label has: `group`, `ambiguous`, `44` for a number's beginning."""
     return _EDGE + _EDGE + label.lower().translate(_AS_LETTERS)
+
+
+def is_label(gram: str) -> bool:
+    """Tell whether a piece stands for a label."""
+    return gram.startswith(_EDGE + _EDGE)

@@ -14,7 +14,8 @@ from zlib import crc32
 from django.db import connection
 
 from trunks.models import DodIssue
-from trunks.search.commonness import measured, narrows, rarest
+from trunks.search.clue_choice import rarest
+from trunks.search.commonness import measured, narrows
 from trunks.search.grams import SIGNS, label_gram
 from trunks.search.index import Clue, Entry
 from trunks.search.sql import Sql, any_of, every

@@ -7,7 +7,14 @@ from collections.abc import Sequence
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-from trunks.search.commonness import joining_first, measured, one_of_each_word, rarest
+from trunks.search.clue_choice import (
+    joining_first,
+    one_of_each_word,
+    rarest,
+    without_idle_labels,
+    without_twins,
+)
+from trunks.search.commonness import measured
 from trunks.search.index import Clue, Entry
 from trunks.search.sql import Sql
 
@@ -98,8 +105,11 @@ class SqliteIndex:
         The list of a gram is read from its first row on, so to read it to its end beside a rare one takes too long.
         """
         shares = measured.shares(table)
-        rare = rarest(clues, shares)
-        return [*rare, *joining_first(clues, rare, shares)] if for_sample else rare
+        rare = without_idle_labels(rarest(clues, shares), shares)
+        joining = joining_first(clues, rare, shares) if for_sample else []
+        if len(rare) + len(joining) > 1:
+            rare = without_twins(rare, shares)
+        return [*rare, *joining]
 
     def beside_few(self, table: str, clues: Sequence[Clue]) -> list[Clue]:
         """Return one gram of each word: the list of another takes longer to go through than few rows to look at."""

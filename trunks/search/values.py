@@ -13,7 +13,8 @@ from enum import Enum
 from django.db import connection
 
 from trunks.models import TargetKind
-from trunks.search.commonness import measured, rarest
+from trunks.search.clue_choice import rarest
+from trunks.search.commonness import measured
 from trunks.search.grams import grams_of_word
 from trunks.search.index import BINDING_GRAMS, index
 from trunks.search.language import Question
