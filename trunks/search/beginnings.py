@@ -18,6 +18,9 @@ from trunks.search.walk import Walk
 BY_NUMBER = ("digits",)
 # So many times as many as are wanted are sorted at first, and then more each time.
 _AT_ONCE, _MORE = 1.5, 4
+# A beginning that this many times as many rows have as are wanted is parted into longer ones: to go through the lists
+# of ten takes longer than through one twice as long.
+_WORTH_PARTING = 2
 # Of more than this share of all rows, it takes longer to look up how they begin than to sort them too.
 _WORTH_NAMING = 0.2
 # Numbers are not longer than this.
@@ -62,7 +65,7 @@ class Beginnings:
             yield begins, share
 
     def _ahead(self, place: Place | None, *, most: float) -> Iterator[tuple[str, float]]:
-        """Yield beginnings in their order, with the share of all rows that each has; what more have is parted."""
+        """Yield beginnings in their order, with the share of all rows that each has; what far more have is parted."""
         goes_down, landmarks = self._order.goes_down, measured.landmarks()
         first = "9" * DIGITS_LABELLED if goes_down else END_OF_DIGITS
         here = first if place is None else f"{place[0]}{END_OF_DIGITS}"
@@ -71,7 +74,7 @@ class Beginnings:
             for longer in next_digits(begin, here, goes_down=goes_down):
                 share = _share(longer, landmarks)
                 is_last = longer.endswith(END_OF_DIGITS) or len(longer) == DIGITS_LABELLED
-                if share > most and not is_last:
+                if share > _WORTH_PARTING * most and not is_last:
                     yield from parted(longer)
                 else:
                     yield longer, share
