@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 
 from tests.builders import make_binding, make_pbx, make_trunk
 from trunks.forms import list_state
+from trunks.forms.facets import count_facets
 from trunks.forms.list_state import ListForm
 from trunks.forms.lists import BindingListForm, DodListForm, TrunkListForm
 from trunks.forms.pbx_list import PbxListForm
@@ -253,3 +256,22 @@ def test_the_list_on_a_trunk_page_is_of_its_own_bindings_alone():
     assert [row.trunk_id for row in listing.rows] == [trunk.pk]
     assert listing.count == Count(1, is_exact=True)
     assert form.url() == f"{trunk.get_absolute_url()}?q=1"
+
+
+@pytest.fixture
+def without_garbage_collection():
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.parametrize("query", ["", "q=fax", "q=kind:peer+fax&sort=-pbx&count=all"])
+def test_a_list_goes_with_all_that_was_found_for_it_as_soon_as_it_was_shown(
+    query, seven_trunks, without_garbage_collection
+):
+    form = trunk_list(query)
+    form.turn(Trunk.objects.for_table())
+    count_facets(form)
+    kept = weakref.ref(form.finding)
+    del form
+    assert kept() is None

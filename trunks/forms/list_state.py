@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
 from urllib.parse import quote
 
-from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.functional import Promise, cached_property
@@ -41,17 +40,6 @@ class HasKey(Protocol):
 Row = TypeVar("Row", bound=HasKey)
 # Reads rows that were found by their ids, in any order.
 ReadsRows = Callable[[Sequence[int]], Iterable[Row]]
-
-
-class QuestionField(forms.Field):
-    """A line of text to search for."""
-
-    widget = forms.TextInput
-    fields: Sequence[Field] = ()
-
-    def clean(self, value: object) -> Question:
-        """Read the terms; no text is wrong."""
-        return read_question(str(value or ""), self.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +99,12 @@ class ListPage(Generic[Row]):
         return self.start + len(self.rows) - 1
 
 
-class ListForm(forms.Form):
-    """A list that can be searched, sorted and paged; subclasses say of what."""
+class ListForm:
+    """A list that can be searched, sorted and paged; subclasses say of what.
 
-    q = QuestionField(required=False)
+    None of Django's forms: nothing that an address holds is wrong, and a form and its fields keep each other, so that
+    the thousand rows that were found for it would lie about until Python looks for such circles.
+    """
 
     list_name: ClassVar[str] = ""
     kind: ClassVar[Rows]
@@ -134,13 +124,10 @@ class ListForm(forms.Form):
 
         `sight` is what the person may see, `kept` are the columns and the density to use where it names none.
         """
-        super().__init__(data, auto_id="by_%s")
         self.path = path
         self.sight = sight
         self.query = data
         self._kept_cols, self._kept_density = kept
-        cast("QuestionField", self.fields["q"]).fields = self.search_fields
-        self.full_clean()
 
     def all_rows(self) -> QuerySet[Any]:
         """All rows of the kind, with what they are sorted by; only those in sight are ever shown."""
@@ -160,9 +147,14 @@ class ListForm(forms.Form):
         return None
 
     @cached_property
+    def asked(self) -> Question:
+        """The question in the address; no text is wrong."""
+        return read_question(self.query.get("q", ""), self.search_fields)
+
+    @property
     def question(self) -> Question:
         """What is searched for."""
-        return cast("Question", self.cleaned_data["q"])
+        return self.asked
 
     @cached_property
     def finding(self) -> Finding:

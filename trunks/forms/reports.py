@@ -106,8 +106,7 @@ class Reported(OverPbxs):
     @cached_property
     def question(self) -> Question:
         """What is searched for, within the report."""
-        asked = cast("Question", self.cleaned_data["q"])
-        return replace(asked, terms=(*asked.terms, *self.extra))
+        return replace(self.asked, terms=(*self.asked.terms, *self.extra))
 
     def scope(self) -> Sql:
         """The rows of these PBXs, of trunks that stand as asked."""
@@ -121,7 +120,7 @@ class Reported(OverPbxs):
 
     def count(self) -> Count:
         """Count the rows; those of whole PBXs from numbers that are at hand."""
-        asks_more = self.cleaned_data["q"] or self.standing is not PRESENT
+        asks_more = self.asked or self.standing is not PRESENT
         return ListForm.count(self) if asks_more else Count(self.total(), is_exact=True)
 
 
