@@ -19,7 +19,7 @@ from tests.keys import NEW, SWAPPED
 from tests.processes import ROOT, Place
 from trunks.models import Share
 from trunks.services.backup.errors import BackupFailed
-from trunks.services.backup.files import whole_file
+from trunks.services.backup.files import is_same_file, whole_file
 from trunks.services.backup.sqlite import copy_sqlite
 
 # A PBX that never answers the same twice: all trunks of an answer have its number.
@@ -207,6 +207,15 @@ def test_no_part_of_the_database_is_the_target_either_while_it_is_not_there(back
     code, said = place.run("backup", str(journal))
     assert (code, "is the database itself" in said) == (1, True)
     assert not journal.exists()
+
+
+def test_a_part_of_the_database_may_go_while_it_is_looked_at(tmp_path: Path):
+    part, target, link = (tmp_path / name for name in ("site-wal", "copy", "link"))
+    target.touch()
+    link.hardlink_to(target)
+    assert [is_same_file(target, one) for one in (target, link, part)] == [True, True, False]
+    # Its last reader may go at any moment.
+    assert not is_same_file(part, target)
 
 
 def test_a_failure_leaves_the_target_as_it_was(tmp_path: Path):

@@ -6,7 +6,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -28,6 +28,13 @@ def whole_file(target: Path) -> Iterator[Path]:
     finally:
         for end in ("", "-journal", "-wal", "-shm"):
             part.with_name(part.name + end).unlink(missing_ok=True)
+
+
+def is_same_file(one: Path, other: Path) -> bool:
+    """Tell whether two names lead to one file; what goes while it is looked at is no other's."""
+    with suppress(OSError):
+        return one.samefile(other)
+    return False
 
 
 def sha256_of(path: Path) -> str:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from trunks.keyring import key_name_of
 from trunks.services.audit_verifying import Head, audit_head
 from trunks.services.backup.errors import BackupFailed
-from trunks.services.backup.files import sha256_of, whole_file
+from trunks.services.backup.files import is_same_file, sha256_of, whole_file
 from trunks.services.backup.left_out import LEFT_OUT, tables_left_out
 from trunks.services.backup.postgresql import dump_postgresql
 from trunks.services.backup.sqlite import copy_sqlite
@@ -60,8 +60,7 @@ def _is_live(target: Path) -> bool:
     # What was written last is in the second file beside it, and the third says where (https://sqlite.org/wal.html).
     # They are there only while somebody has it open, so their names are kept free too.
     parts = [live.with_name(live.name + end) for end in ("", "-wal", "-shm", "-journal")]
-    there = [part for part in parts if part.exists()]
-    return target.resolve() in parts or (target.exists() and any(map(target.samefile, there)))
+    return target.resolve() in parts or any(is_same_file(target, part) for part in parts)
 
 
 def manifest_of(target: Path) -> Path:
