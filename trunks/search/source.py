@@ -29,7 +29,7 @@ from trunks.search.rows import (
     Rows,
     in_sight,
 )
-from trunks.search.sql import ALWAYS, Sql, as_text, every, one_of, read_columns
+from trunks.search.sql import ALWAYS, Sql, as_text, every, one_of, read_columns, select_from
 from trunks.search.trunk_choice import Trunks, choose_trunks
 
 # Of a trunk that is at hand, what bindings keep of it need not be read with each of them.
@@ -89,7 +89,7 @@ class Source:
             # The trunks that were looked up to choose this way nearly always have bindings enough.
             of_trunk = [as_text(_OF_TRUNK.get(column, column) for column in columns)]
             along = self._along_trunks(of_trunk, [], one_of("trunks_trunk.id", self._trunks.known))
-            found = self._read(_select(of_trunk, *along, f"LIMIT {most}"), count)
+            found = self._read(select_from(of_trunk, *along, f"LIMIT {most}"), count)
             if len(found.columns[0]) == most or self._trunks.are_all:
                 return found
         order = f"ORDER BY {self.ids}" if self.ids else ""
@@ -100,7 +100,7 @@ class Source:
         if asked == self.clues:
             return self._read(self.select(row, rest), count)
         tables = self._by_index(row, asked, self._found_by(asked))
-        return self._read(_select(row, *tables, rest), count)
+        return self._read(select_from(row, *tables, rest), count)
 
     def _read(self, statement: Sql, count: int) -> First:
         newest = f"(SELECT MAX(id) FROM {self._kind.table})"  # noqa: S608
@@ -118,7 +118,7 @@ class Source:
 
     def select(self, columns: Sequence[str], rest: str = "", *, also: Sequence[Clue] = ()) -> Sql:
         """Return the statement that reads columns; `rest` is what comes after its conditions."""
-        return _select(columns, *self.tables(columns, also), rest)
+        return select_from(columns, *self.tables(columns, also), rest)
 
     @cached_property
     def of_row(self) -> Sql:
@@ -181,11 +181,6 @@ class Source:
         begin = ("trunks_trunk", TRUNK_GRAMS, found)
         source, where = index().source(*begin, joins, in_order=False)
         return source, every([*where, said])
-
-
-def _select(columns: Sequence[str], source: Sql, said: Sql, rest: str) -> Sql:
-    text = f"SELECT {', '.join(columns)} FROM {source.text} WHERE {said.text} {rest}"  # noqa: S608
-    return Sql(text, (*source.params, *said.params))
 
 
 def _needed(joins: Sequence[str], columns: Sequence[str], said: Sql) -> list[str]:

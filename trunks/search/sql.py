@@ -47,6 +47,12 @@ def one_of(column: str, values: Collection[Any]) -> Sql:
     return Sql(f"{column} IN ({places})", tuple(values)) if values else NEVER
 
 
+def select_from(columns: Iterable[str], source: Sql, said: Sql, rest: str = "") -> Sql:
+    """Return the statement that reads columns of what holds something; `rest` is what comes after its conditions."""
+    text = f"SELECT {', '.join(columns)} FROM {source.text} WHERE {said.text} {rest}"  # noqa: S608
+    return Sql(text, (*source.params, *said.params))
+
+
 def read(statement: Sql) -> list[tuple[Any, ...]]:
     """Return all rows of a statement."""
     with connection.cursor() as cursor:

@@ -12,7 +12,7 @@ from trunks.search.conditions import clues
 from trunks.search.index import TRUNK_GRAMS, Clue, index
 from trunks.search.language import Term
 from trunks.search.rows import Rows
-from trunks.search.sql import ALWAYS, Sql, every, one_of, vendor
+from trunks.search.sql import ALWAYS, Sql, every, one_of, select_from, vendor
 
 # The bindings of so few trunks are looked at sooner than any index tells of them.
 _FEW_TRUNKS = 80
@@ -62,11 +62,11 @@ def _first_trunks(found: Sequence[Clue], said: Sql, most: int) -> tuple[list[int
     Without a queryset, which compiles longer than this runs.
     """
     source, where = index().source("trunks_trunk", TRUNK_GRAMS, found, [], in_order=False)
-    said = every([*where, said])
     more = _MORE_OF_RARE[vendor()]
-    text = f"SELECT trunks_trunk.id FROM {source.text} WHERE {said.text} LIMIT {most + more + 1}"  # noqa: S608
+    limit = f"LIMIT {most + more + 1}"
+    text, params = select_from(["trunks_trunk.id"], source, every([*where, said]), limit)
     with connection.cursor() as cursor:
-        cursor.execute(text, (*source.params, *said.params))
+        cursor.execute(text, params)
         ids = [pk for (pk,) in cursor.fetchmany(most + 1)]
         if len(ids) <= most:
             return ids, True

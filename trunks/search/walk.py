@@ -10,7 +10,7 @@ from django.db import connection
 
 from trunks.models.read_moment import read_moment
 from trunks.search.paging import LARGEST_ID, Key, Order, Place, is_moment
-from trunks.search.sql import Sql, every
+from trunks.search.sql import Sql, every, read, select_from
 
 # No row has one of these ids.
 _BETWEEN_ROWS = {0, LARGEST_ID}
@@ -31,13 +31,8 @@ class Walk:
         """Return the places of the next rows, not beyond `until`."""
         down = " DESC" if self.order.goes_down else ""
         said = every([*self._beyond(place), *self._until(until), self._tests])
-        text = (
-            f"SELECT {', '.join(self._keys)} FROM {self._source.text} WHERE {said.text}"  # noqa: S608
-            f" ORDER BY {', '.join(f'{key}{down}' for key in self._keys)} LIMIT {most}"
-        )
-        with connection.cursor() as cursor:
-            cursor.execute(text, (*self._source.params, *said.params))
-            rows: list[Place] = cursor.fetchall()
+        order = ", ".join(f"{key}{down}" for key in self._keys)
+        rows = read(select_from(self._keys, self._source, said, f"ORDER BY {order} LIMIT {most}"))
         return [tuple(map(_read, row)) for row in rows] if self._has_moments else rows
 
     def _beyond(self, place: Place | None) -> list[Sql]:
