@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from html import escape
@@ -20,14 +20,23 @@ from trunks.models.binding_row import BindingRow
 from trunks.models.dod import SHORT_TARGETS
 from trunks.moments import Ages
 from trunks.search.columns import Column
+from trunks.search.fields import DOD_FIELDS
 from trunks.search.language import Question
+from trunks.search.sections import values_in
 from trunks.services.directory import ExtensionNames
 from trunks.templatetags.gaps import absent, dash, issue_badge
-from trunks.templatetags.marking import marker
+from trunks.templatetags.marking import MARK, marker
 from trunks.templatetags.trunk_tags import copy_button
 
 # Stand in an address, and in a button, for what differs from row to row.
 _PLACE, _PBX = "0-place-0", "0-pbx-0"
+
+# What bindings are found by that is their trunk's, and how a find in a field begins.
+_OF_TRUNK = ("trunk", "host", "user", "pbx", "site")
+_SAID = {
+    "number": "=",
+    **{field.name: field.label for field in DOD_FIELDS if field.name in _OF_TRUNK},
+}
 
 Cell = Callable[[BindingRow], str]
 
@@ -39,9 +48,7 @@ def binding_lines(
     cells = _Cells(question, names)
     makers: list[Cell] = [*(getattr(cells, column.key) for column in columns), cells.copy]
     # Every cell escapes what it shows.
-    return SafeString(
-        "".join(f"<tr>{''.join([make(row) for make in makers])}</tr>\n" for row in rows)
-    )
+    return SafeString("".join(f"<tr>{cells.of(row, makers)}</tr>\n" for row in rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +92,9 @@ class _Cells:
 
     def __init__(self, question: Question, names: ExtensionNames) -> None:
         self._marked = marker(question)
+        # Which PBX a row is of is shown, under whatever name it was chosen.
+        others = tuple(term for term in question.terms if term.field not in {"pbx", "site"})
+        self._finds = marker(replace(question, terms=others))
         self._names = names
         self._pieces = _pieces(get_language())
         self._trunks: dict[int, str] = {}
@@ -92,12 +102,38 @@ class _Cells:
         self._sites: dict[str, str] = {}
         self._ages = Ages()
         self._fetched: dict[datetime, str] = {}
+        self._found_of: dict[int, str] = {}
+
+    def of(self, row: BindingRow, makers: Iterable[Cell]) -> str:
+        """All cells of a row; where none shows what a question found, the first one says where that is."""
+        cells = [make(row) for make in makers]
+        if self._finds.in_line and not any(MARK in cell for cell in cells):
+            cells[0] = f"{cells[0].removesuffix('</td>')}{self._find(row)}</td>"
+        return "".join(cells)
+
+    def _find(self, row: BindingRow) -> str:
+        """What was found of a row in a field that the table does not show; most are of its trunk."""
+        raw = self._found("raw", row)
+        if not raw and row.trunk_id not in self._found_of:
+            found = (self._found(field, row) for field in _OF_TRUNK)
+            self._found_of[row.trunk_id] = next(filter(None, found), "")
+        return raw or self._found_of[row.trunk_id]
+
+    def _found(self, field: str, row: BindingRow) -> str:
+        values = (self._finds(value) for value in values_in(row.search_text, field))
+        found = next((value for value in values if MARK in value), "")
+        label = escape(str(_SAID.get(field, "")))
+        return f'<span class="found">{label} {found}</span>' if found else ""
 
     def number(self, row: BindingRow) -> str:
         """The number with its page, or the raw text where none could be read."""
         if row.issue == DodIssue.MALFORMED:
             return f'<td class="mono raw">{self._marked(row.raw)}</td>'
-        return f'<td class="mono">{self._link(self._pieces.to_number, row.number)}</td>'
+        number = self._link(self._pieces.to_number, row.number)
+        if self._finds.has_digits and MARK not in number:
+            # As it is written with a country code, or without.
+            number += self._found("number", row)
+        return f'<td class="mono">{number}</td>'
 
     def name(self, row: BindingRow) -> str:
         """The name."""

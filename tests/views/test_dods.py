@@ -74,6 +74,59 @@ def test_every_issue_has_an_explanation_that_opens_by_key(viewer_client, trunk, 
     assert '<details class="issue"><summary' in page
 
 
+@pytest.mark.parametrize(
+    ("query", "marked"),
+    [
+        ("q=44", "= <mark>44</mark>2079460018"),
+        ("q=00442", "= <mark>00442</mark>079460018"),
+        ("q=number:*4420*", "= <mark>4420</mark>79460018"),
+    ],
+)
+def test_a_number_that_is_found_in_another_form_shows_it(viewer_client, query, marked):
+    trunk = make_trunk(make_pbx(country_code="44", national_prefix="0"))
+    make_binding(trunk, "020 7946 0018")
+    page = viewer_client.get(f"{URL}?{query}").content.decode()
+    assert f'<span class="found">{marked}</span></td>' in page
+
+
+@pytest.mark.parametrize("query", ["", "q=7946", "q=reception", "q=-55"])
+def test_a_number_that_is_found_as_it_is_written_or_by_another_value_stands_alone(
+    viewer_client, query
+):
+    trunk = make_trunk(make_pbx(country_code="44", national_prefix="0"))
+    make_binding(trunk, "020 7946 0018", "Reception")
+    page = viewer_client.get(f"{URL}?{query}").content.decode()
+    assert "</a></td>" in page
+    assert 'class="found"' not in page
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("q=user:5566", "Account pbx<mark>5566</mark>"),
+        ("q=host:example", "Host sip.<mark>example</mark>.com"),
+        ("q=302-rec", " 5503<mark>302-rec</mark>eption-1001"),
+        ("q=sip-a&cols=name", "Trunk <mark>sip-a</mark>"),
+        ("q=pbx:=leeds+sip.ex", "Host <mark>sip.ex</mark>ample.com"),
+        ("q=leeds", "PBX <mark>leeds</mark>"),
+    ],
+)
+def test_a_binding_that_is_found_by_what_the_table_does_not_show_says_by_what(
+    viewer_client, query, found
+):
+    pbx = make_pbx("Head office", slug="leeds")
+    trunk = make_trunk(pbx, "SIP-A", host="sip.example.com", username="pbx5566")
+    make_binding(trunk, "5503302", "reception", "1001", raw="5503302-reception-1001")
+    page = viewer_client.get(f"{URL}?{query}").content.decode()
+    assert f'<span class="found">{found}</span></td>' in page
+
+
+def test_what_was_looked_for_in_no_value_or_names_the_pbx_needs_no_find(viewer_client):
+    make_binding(make_trunk(make_pbx("Head office", slug="leeds"), host="sip.example"), "5503302")
+    for query in ["", "q=target:extension", "q=-sales", "q=is:stale,present", "q=pbx:=leeds"]:
+        assert 'class="found"' not in viewer_client.get(f"{URL}?{query}").content.decode()
+
+
 def test_numbers_can_be_copied(viewer_client, trunk):
     make_binding(trunk, "+44 20")
     assert 'data-copy="+44 20"' in viewer_client.get(URL).content.decode()

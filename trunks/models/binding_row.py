@@ -30,6 +30,8 @@ class BindingRow(NamedTuple):
     trunk__pbx__slug: str
     trunk__pbx__name: str
     trunk__pbx__site: str
+    # The text that it is found by; nothing of bindings that are no more.
+    search_text: str = ""
 
 
 # By the beginnings of the fields that are theirs.

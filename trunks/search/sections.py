@@ -59,6 +59,14 @@ def section_of(sections: Sequence[str], name: str) -> Section:
     return Section(_MARKS[place], _MARKS[place + 1])
 
 
+def values_in(text: str, section: str) -> list[str]:
+    """Return the values of one section of the text of a binding."""
+    marks = section_of(BINDING_SECTIONS, section)
+    _, _, rest = text.partition(f"{marks.begin}\n")
+    values, _, _ = rest.partition(marks.end)
+    return values.split("\n")[:-1]
+
+
 def pbx_text(pbx: Pbx) -> str:
     """Return the text that a PBX is found by."""
     return _text([[pbx.name, pbx.slug], [pbx.site], [pbx.base_url], [pbx.username]]) + _MARKS[4]

@@ -18,6 +18,8 @@ from trunks.search.text import IPV4_ADDRESS, NUMBER_PUNCTUATION, normalise
 
 register = template.Library()
 
+# How the part of a value begins that was found.
+MARK = "<mark>"
 # Fields that are not shown as they are asked for.
 _NOT_IN_VALUES = frozenset({"is", "kind", "issue", "target"})
 _NOTHING = r"(?!)"
@@ -40,6 +42,7 @@ def marker(question: Question | None) -> Marker:
     return Marker(
         [re.compile(_pattern(wanted, is_address=False)) for wanted in found],
         [re.compile(_pattern(wanted, is_address=True)) for wanted in found],
+        has_digits=any(char.isdigit() for wanted in found for char in wanted.text),
     )
 
 
@@ -48,6 +51,7 @@ class Marker(NamedTuple):
 
     in_line: Sequence[re.Pattern[str]]
     in_address: Sequence[re.Pattern[str]]
+    has_digits: bool
 
     def __call__(self, text: str) -> SafeString:
         """Escape a text, with its finds marked."""
@@ -61,7 +65,7 @@ class Marker(NamedTuple):
             return SafeString(escape(text))
         pieces, end = [], 0
         for start, stop in _plain_spans(found) if is_plain else _folded_spans(text, found):
-            pieces += [escape(text[end:start]), "<mark>", escape(text[start:stop]), "</mark>"]
+            pieces += [escape(text[end:start]), MARK, escape(text[start:stop]), "</mark>"]
             end = stop
         # Every piece of the text was escaped above.
         return SafeString("".join([*pieces, escape(text[end:])]))
