@@ -31,12 +31,8 @@ from trunks.templatetags.trunk_tags import copy_button
 # Stand in an address, and in a button, for what differs from row to row.
 _PLACE, _PBX = "0-place-0", "0-pbx-0"
 
-# What bindings are found by that is their trunk's, and how a find in a field begins.
+# What bindings are found by that is their trunk's.
 _OF_TRUNK = ("trunk", "host", "user", "pbx", "site")
-_SAID = {
-    "number": "=",
-    **{field.name: field.label for field in DOD_FIELDS if field.name in _OF_TRUNK},
-}
 
 Cell = Callable[[BindingRow], str]
 
@@ -66,6 +62,8 @@ class _Pieces:
     issues: Mapping[str, str]
     unreadable: str
     no_name: str
+    # How what was found of a field begins.
+    finds: Mapping[str, str]
 
 
 @lru_cache(maxsize=len(settings.LANGUAGES))
@@ -84,6 +82,11 @@ def _pieces(language: str | None) -> _Pieces:
         issues={issue.value: f"<td>{issue_badge(issue)}</td>" for issue in DodIssue},
         unreadable=f"<td>{dash(_('not readable'))}</td>",
         no_name=absent(_("no name")),
+        finds={
+            "number": "=",
+            "raw": "",
+            **{one.name: escape(str(one.label)) for one in DOD_FIELDS if one.name in _OF_TRUNK},
+        },
     )
 
 
@@ -120,10 +123,10 @@ class _Cells:
         return raw or self._found_of[row.trunk_id]
 
     def _found(self, field: str, row: BindingRow) -> str:
-        values = (self._finds(value) for value in values_in(row.search_text, field))
-        found = next((value for value in values if MARK in value), "")
-        label = escape(str(_SAID.get(field, "")))
-        return f'<span class="found">{label} {found}</span>' if found else ""
+        found = next(filter(self._finds.finds, values_in(row.search_text, field)), "")
+        if not found:
+            return ""
+        return f'<span class="found">{self._pieces.finds[field]} {self._finds(found)}</span>'
 
     def number(self, row: BindingRow) -> str:
         """The number with its page, or the raw text where none could be read."""

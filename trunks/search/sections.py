@@ -61,9 +61,9 @@ def section_of(sections: Sequence[str], name: str) -> Section:
 
 def values_in(text: str, section: str) -> list[str]:
     """Return the values of one section of the text of a binding."""
-    marks = section_of(BINDING_SECTIONS, section)
-    _, _, rest = text.partition(f"{marks.begin}\n")
-    values, _, _ = rest.partition(marks.end)
+    place = BINDING_SECTIONS.index(section)
+    _, _, rest = text.partition(f"{_MARKS[place]}\n")
+    values, _, _ = rest.partition(_MARKS[place + 1])
     return values.split("\n")[:-1]
 
 

@@ -57,8 +57,7 @@ class Marker(NamedTuple):
         """Escape a text, with its finds marked."""
         is_plain = text.isascii()
         line = text.lower() if is_plain else "".join(map(_folded, text))
-        is_address = "." in line and IPV4_ADDRESS.search(line)
-        patterns = self.in_address if is_address else self.in_line
+        patterns = self._patterns(line)
         found = [match.span() for pattern in patterns for match in pattern.finditer(line)]
         # Most texts hold nothing of it.
         if not found:
@@ -69,6 +68,14 @@ class Marker(NamedTuple):
             end = stop
         # Every piece of the text was escaped above.
         return SafeString("".join([*pieces, escape(text[end:])]))
+
+    def finds(self, line: str) -> bool:
+        """Tell whether there is anything to mark in a line in normal form."""
+        return any(pattern.search(line) for pattern in self._patterns(line))
+
+    def _patterns(self, line: str) -> Sequence[re.Pattern[str]]:
+        is_address = "." in line and IPV4_ADDRESS.search(line)
+        return self.in_address if is_address else self.in_line
 
 
 def _plain_spans(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
