@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import chain
 from typing import Protocol
 
@@ -53,6 +53,7 @@ class Section:
     end: str
 
 
+@cache
 def section_of(sections: Sequence[str], name: str) -> Section:
     """Return the marks of one section."""
     place = sections.index(name)
@@ -61,9 +62,9 @@ def section_of(sections: Sequence[str], name: str) -> Section:
 
 def values_in(text: str, section: str) -> list[str]:
     """Return the values of one section of the text of a binding."""
-    place = BINDING_SECTIONS.index(section)
-    _, _, rest = text.partition(f"{_MARKS[place]}\n")
-    values, _, _ = rest.partition(_MARKS[place + 1])
+    marks = section_of(BINDING_SECTIONS, section)
+    _, _, rest = text.partition(f"{marks.begin}\n")
+    values, _, _ = rest.partition(marks.end)
     return values.split("\n")[:-1]
 
 
