@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
@@ -99,7 +100,7 @@ class ListPage(Generic[Row]):
         return self.start + len(self.rows) - 1
 
 
-class ListForm:
+class ListForm(ABC):
     """A list that can be searched, sorted and paged; subclasses say of what.
 
     None of Django's forms: nothing that an address holds is wrong, and a form and its fields keep each other, so that
@@ -129,9 +130,9 @@ class ListForm:
         self.query = data
         self._kept_cols, self._kept_density = kept
 
+    @abstractmethod
     def all_rows(self) -> QuerySet[Any]:
         """All rows of the kind, with what they are sorted by; only those in sight are ever shown."""
-        raise NotImplementedError
 
     def scope(self) -> Sql:
         """The rows that the list is of, before anything is searched."""

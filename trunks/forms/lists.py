@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import replace
 from functools import cached_property
 
@@ -45,9 +46,9 @@ class OverPbxs(ListForm):
         """The PBXs that rows may come from."""
         return matching_pbxs(Pbx.objects.in_sight(self.sight), self.about_pbxs)
 
+    @abstractmethod
     def total(self) -> int:
         """Count all rows that the list shows without a question, from numbers that are at hand."""
-        raise NotImplementedError
 
     def count(self) -> Count:
         """Count the rows; without a question that takes no look at them."""

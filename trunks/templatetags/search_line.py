@@ -24,8 +24,7 @@ def search_help(form: ListForm, shell: Shell, line_id: str) -> SafeString:
     if any(field.name == "site" for field in form.search_fields):
         first = next((line.pbx for line in shell.listed_pbxs), None)
         pbx = ExamplePbx(first.slug, first.name, first.site) if first else None
-    # Every class can be hashed, which mypy takes for a question of its objects.
-    return _panel(type(form), form.as_it_is, line_id, pbx, get_language())  # type: ignore[arg-type]
+    return _panel(type(form), form.as_it_is, line_id, pbx, get_language())
 
 
 # It has sixty links and is the same on nearly every page of a list.
